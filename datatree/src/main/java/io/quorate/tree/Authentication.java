@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** Who connections are, and what they may do. */
+@SuppressWarnings({"DoNotCallSuggester", "ObjectToString"})
 public final class Authentication {
     public Authentication(TreeSettings settings, AuthScheme... further) {
         throw new UnsupportedOperationException("" + settings + further.length);
@@ -19,7 +20,6 @@ public final class Authentication {
     public record Result(boolean ok, List<Id> added) {}
 
     /** Takes an auth packet of a connection that has the {@code current} identities. */
-    @SuppressWarnings("DoNotCallSuggester")
     public Result authenticate(String scheme, byte[] auth, Collection<Id> current) {
         throw new UnsupportedOperationException(scheme + auth.length + current);
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The database. */
+@SuppressWarnings({"DoNotCallSuggester", "ObjectToString"})
 public final class DataTree {
     public DataTree(TreeSettings settings) {
         throw new UnsupportedOperationException("" + settings);

@@ -3,6 +3,7 @@ package io.quorate.tree;
 import io.quorate.protocol.ErrorCode;
 
 /** Makes transactions from requests, on the leader. */
+@SuppressWarnings({"DoNotCallSuggester", "ObjectToString"})
 public final class Preparer {
     public Preparer(DataTree tree) {
         throw new UnsupportedOperationException("" + tree);

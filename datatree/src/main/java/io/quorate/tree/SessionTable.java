@@ -1,6 +1,7 @@
 package io.quorate.tree;
 
 /** The global sessions of the ensemble, as committed transactions made them: id → timeout in ms. */
+@SuppressWarnings({"DoNotCallSuggester", "ObjectToString"})
 public final class SessionTable {
     /** Takes one session. */
     @FunctionalInterface

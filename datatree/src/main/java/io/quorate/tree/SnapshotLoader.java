@@ -1,6 +1,7 @@
 package io.quorate.tree;
 
 /** Builds a tree from the body of a snapshot, which may come in pieces of any size. */
+@SuppressWarnings({"DoNotCallSuggester", "ObjectToString"})
 public final class SnapshotLoader {
     public SnapshotLoader(TreeSettings settings) {
         throw new UnsupportedOperationException("" + settings);

@@ -3,6 +3,7 @@ package io.quorate.tree;
 import io.quorate.jute.JuteWriter;
 
 /** The tree at one zxid, written out in slices while it changes. */
+@SuppressWarnings({"DoNotCallSuggester", "ObjectToString"})
 public final class SnapshotView implements AutoCloseable {
     SnapshotView() {}
 
