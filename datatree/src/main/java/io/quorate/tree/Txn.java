@@ -56,8 +56,8 @@ public record Txn(TxnHeader header, TxnBody body, @Nullable TxnDigest digest) {
 
     /** The error that this transaction stands for, also the first of a failed multi; 0 if it changes the tree. */
     public int err() {
-        if (body instanceof TxnBody.Error error) {
-            return error.err();
+        if (body instanceof TxnBody.Failure failure) {
+            return failure.err();
         }
         return body instanceof TxnBody.Multi multi ? multi.err() : 0;
     }

@@ -217,7 +217,7 @@ public sealed interface TxnBody {
 
     /**
      * All or nothing. A failed multi is stored whole: what precedes the failing part keeps its body, the failing part and the later ones
-     * are {@link Error}. A multi with any error part is applied as nothing.
+     * are {@link Failure}. A multi with any error part is applied as nothing.
      */
     record Multi(List<TxnBody> parts) implements TxnBody {
         public Multi {
@@ -267,10 +267,10 @@ public sealed interface TxnBody {
         public int err() {
             boolean failed = false;
             for (TxnBody part : parts) {
-                if (part instanceof Error error) {
+                if (part instanceof Failure failure) {
                     failed = true;
-                    if (error.err() != 0) {
-                        return error.err();
+                    if (failure.err() != 0) {
+                        return failure.err();
                     }
                 }
             }
@@ -280,7 +280,7 @@ public sealed interface TxnBody {
         /** Whether it is to be applied as nothing. */
         public boolean isFailed() {
             for (TxnBody part : parts) {
-                if (part instanceof Error) {
+                if (part instanceof Failure) {
                     return true;
                 }
             }
@@ -339,7 +339,7 @@ public sealed interface TxnBody {
     }
 
     /** A request that failed; it changes nothing, but takes its zxid and orders the answer. */
-    record Error(int err) implements TxnBody {
+    record Failure(int err) implements TxnBody {
         @Override
         public int type() {
             return OpCode.ERROR;
@@ -366,7 +366,7 @@ public sealed interface TxnBody {
             case OpCode.MULTI -> Multi.read(in);
             case OpCode.CREATE_SESSION -> new CreateSession(in.readInt());
             case OpCode.CLOSE_SESSION -> CloseSession.read(in);
-            case OpCode.ERROR -> new Error(in.readInt());
+            case OpCode.ERROR -> new Failure(in.readInt());
             default ->
                 throw new JuteException("a transaction of type " + type + ", which no release is known to write");
         };
