@@ -13,7 +13,7 @@ public final class ConfigException extends RuntimeException {
      * @param expected what would have been right, as the end of a sentence
      */
     public ConfigException(String key, String value, String expected) {
-        super(key + "=" + shortened(value) + ": expected " + expected);
+        super(key + "=" + Quoted.shortened(value) + ": expected " + expected);
         this.key = key;
         this.value = value;
     }
@@ -26,17 +26,5 @@ public final class ConfigException extends RuntimeException {
     /** What was found. */
     public String value() {
         return value;
-    }
-
-    /** A peer's text may be long and may hold anything; the message goes into logs. */
-    private static String shortened(String value) {
-        String printable = value.codePoints()
-                .limit(ElectionLimits.MAX_QUOTED_CHARS)
-                .collect(
-                        StringBuilder::new,
-                        (b, c) -> b.appendCodePoint(Character.isISOControl(c) ? '?' : c),
-                        StringBuilder::append)
-                .toString();
-        return value.length() > printable.length() ? printable + "..." : printable;
     }
 }

@@ -5,14 +5,11 @@ public final class ElectionLimits {
     /** Largest election message, without its length prefix. A longer frame closes the connection. */
     public static final int MAX_MESSAGE_BYTES = 512 * 1024;
 
-    /** Bytes before the configuration text in a version 2 message. */
-    static final int MESSAGE_HEADER_BYTES = 44;
-
-    /** Longest configuration text that fits into a message. */
-    public static final int MAX_CONFIG_BYTES = MAX_MESSAGE_BYTES - MESSAGE_HEADER_BYTES;
-
-    /** Longest list of addresses in a handshake. */
+    /** Longest list of addresses in a handshake. A longer one closes the connection. */
     public static final int MAX_HANDSHAKE_ADDRESS_BYTES = 2048;
+
+    /** Largest handshake: version, sid and length before the addresses. */
+    public static final int MAX_HANDSHAKE_BYTES = 8 + 8 + 4 + MAX_HANDSHAKE_ADDRESS_BYTES;
 
     /** Largest weight of a voter: sums of weights stay far from overflow. */
     static final long MAX_WEIGHT = Integer.MAX_VALUE;
