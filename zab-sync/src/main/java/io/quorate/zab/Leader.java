@@ -1,0 +1,612 @@
+package io.quorate.zab;
+
+import io.quorate.election.EnsembleConfig;
+import io.quorate.election.EventLog;
+import io.quorate.election.QuorumVerifier;
+import io.quorate.jute.Id;
+import io.quorate.jute.Zxid;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The leader's side of discovery, synchronization and broadcast (ZAB phases 1 to 3). One object a term of leading.
+ *
+ * <pre>
+ *   DISCOVERY        gathers FOLLOWERINFO from a quorum; newEpoch = the highest accepted epoch + 1, stored durably; LEADERINFO;
+ *                    gathers ACKEPOCH from a quorum; currentEpoch = newEpoch, stored durably
+ *   SYNCHRONIZATION  brings each learner up to date; gathers acknowledgements of NEWLEADER from a quorum
+ *   BROADCAST        UPTODATE; proposes, counts acknowledgements, commits in order; answers pings, syncs, revalidations
+ *   CLOSED
+ *
+ *   DISCOVERY ──► SYNCHRONIZATION ──► BROADCAST      any ──► CLOSED
+ * </pre>
+ *
+ * <p>All that this server has logged is its initial history, and is committed when a quorum has acknowledged NEWLEADER. Its own disk is a
+ * voice like any other: it counts when {@link #onDurable} says so. Acknowledgements are cumulative: a learner forces and acknowledges in
+ * order, so that one number a learner is enough to know what is committed.
+ */
+public final class Leader {
+    /** Phases of leading. */
+    public enum State {
+        DISCOVERY,
+        SYNCHRONIZATION,
+        BROADCAST,
+        CLOSED
+    }
+
+    private static final Map<State, Set<State>> NEXT = new EnumMap<>(Map.of(
+            State.DISCOVERY, EnumSet.of(State.SYNCHRONIZATION, State.CLOSED),
+            State.SYNCHRONIZATION, EnumSet.of(State.BROADCAST, State.CLOSED),
+            State.BROADCAST, EnumSet.of(State.CLOSED)));
+
+    private final ZabSettings settings;
+    private final long self;
+    private final EnsembleConfig config;
+    private final byte[] configBytes;
+
+    /** Configurations that each need a quorum: the one in force, and during a reconfiguration the next one too. */
+    private final List<QuorumVerifier> quorums;
+
+    private final History history;
+    private final LeaderPort port;
+    private final LogPort logPort;
+    private final EventLog log;
+    private final List<LearnerHandler> handlers = new ArrayList<>();
+    private final SyncBarrier syncs = new SyncBarrier();
+
+    /** Confirmed syncs of this server's own clients, which wait for what was proposed before them to be delivered. */
+    private final ArrayDeque<SyncBarrier.Waiting> dueLocalSyncs = new ArrayDeque<>();
+
+    private final long[] sids;
+
+    private State state = State.DISCOVERY;
+
+    /** This server's own epochs when it was elected. */
+    private final long initialAcceptedEpoch;
+
+    private final long initialCurrentEpoch;
+    private final long initialZxid;
+
+    /** 0 until it is chosen; then it never changes. */
+    private long newEpoch;
+
+    private boolean epochOffered;
+    private boolean currentEpochAsked;
+
+    /** The last zxid proposed; the beginning of the epoch before the first proposal. */
+    private long lastProposed;
+
+    private long selfAcked;
+    private long phaseDeadline;
+    private long nextPing;
+    private long pingRound;
+
+    /**
+     * @param history all that this server has logged; all of it is durable
+     * @param nowNanos monotonic
+     */
+    public Leader(
+            ZabSettings settings,
+            long self,
+            EnsembleConfig config,
+            long acceptedEpoch,
+            long currentEpoch,
+            History history,
+            LeaderPort port,
+            LogPort logPort,
+            EventLog log,
+            long nowNanos) {
+        this.settings = settings;
+        this.self = self;
+        this.config = config;
+        this.configBytes = config.text().getBytes(StandardCharsets.UTF_8);
+        this.quorums = List.of(config.quorum());
+        this.sids = new long[config.servers().size() + 1];
+        this.initialAcceptedEpoch = acceptedEpoch;
+        this.initialCurrentEpoch = currentEpoch;
+        this.initialZxid = history.lastZxid();
+        this.history = history;
+        this.port = port;
+        this.logPort = logPort;
+        this.log = log;
+        this.phaseDeadline = nowNanos + settings.initNanos();
+    }
+
+    /** Begins. A server that is a quorum by itself is established as soon as its epochs are stored. */
+    public void start() {
+        log.info("Leader " + self + ": " + state + ", accepted epoch " + initialAcceptedEpoch + ", current epoch "
+                + initialCurrentEpoch + ", last zxid " + Zxid.show(initialZxid));
+        chooseEpochIfQuorum();
+    }
+
+    /** What listens to a connection that was accepted at the quorum port. */
+    public PeerListener accept() {
+        LearnerHandler handler = new LearnerHandler(this, history);
+        if (state != State.CLOSED) {
+            handlers.add(handler);
+        }
+        return handler;
+    }
+
+    // ---- discovery
+    // -------------------------------------------------------------------------------------------------------------------
+
+    void onLearnerInfo(LearnerHandler handler, long nowNanos) {
+        if (handler.sid() == self) {
+            handler.close("calls itself server " + self + ", as this leader does; two servers have the same myid");
+            return;
+        }
+        closeEarlierConnections(handler);
+        if (epochOffered) {
+            handler.offerEpoch(newEpoch);
+            return;
+        }
+        chooseEpochIfQuorum();
+    }
+
+    private void closeEarlierConnections(LearnerHandler handler) {
+        for (LearnerHandler each : List.copyOf(handlers)) {
+            if (each != handler && each.sid() == handler.sid() && each.state() != LearnerHandler.State.CONNECTED) {
+                each.close("the same server has connected anew");
+            }
+        }
+    }
+
+    /** ZAB discovery: the new epoch is above all that a quorum has promised. Acknowledged to nobody before it is durable here. */
+    private void chooseEpochIfQuorum() {
+        if (state != State.DISCOVERY || newEpoch != 0 || !isQuorumOf(LearnerHandler.State.WAITING_FOR_EPOCH)) {
+            return;
+        }
+        long highest = initialAcceptedEpoch;
+        for (LearnerHandler each : handlers) {
+            if (each.state() != LearnerHandler.State.CONNECTED) {
+                highest = Math.max(highest, each.acceptedEpoch());
+            }
+        }
+        newEpoch = highest + 1;
+        logPort.storeAcceptedEpoch(newEpoch);
+    }
+
+    public void onAcceptedEpochDurable(long epoch) {
+        if (state != State.DISCOVERY || epoch != newEpoch) {
+            return;
+        }
+        epochOffered = true;
+        for (LearnerHandler each : List.copyOf(handlers)) {
+            if (each.state() == LearnerHandler.State.WAITING_FOR_EPOCH) {
+                each.offerEpoch(newEpoch);
+            }
+        }
+        storeCurrentEpochIfQuorum();
+    }
+
+    void onEpochAccepted(LearnerHandler handler, int currentEpoch, long nowNanos) {
+        if (state != State.DISCOVERY) {
+            handler.synchronize(nowNanos);
+            return;
+        }
+        if (isAheadOfSelf(currentEpoch, handler.learnerZxid())) {
+            handler.close("has the history of epoch " + currentEpoch + " up to " + Zxid.show(handler.learnerZxid())
+                    + ", more than this leader: epoch " + initialCurrentEpoch + " up to " + Zxid.show(initialZxid));
+            return;
+        }
+        handler.countsForEpoch(currentEpoch >= 0);
+        storeCurrentEpochIfQuorum();
+    }
+
+    /** A learner that has answered with -1 has promised this very epoch before; its history is not compared. */
+    private boolean isAheadOfSelf(int currentEpoch, long zxid) {
+        if (currentEpoch < 0) {
+            return false;
+        }
+        return currentEpoch > initialCurrentEpoch || (currentEpoch == initialCurrentEpoch && zxid > initialZxid);
+    }
+
+    private void storeCurrentEpochIfQuorum() {
+        if (epochOffered && !currentEpochAsked && isEpochQuorum()) {
+            currentEpochAsked = true;
+            logPort.storeCurrentEpoch(newEpoch);
+        }
+    }
+
+    private boolean isEpochQuorum() {
+        int count = 0;
+        sids[count++] = self;
+        for (LearnerHandler each : handlers) {
+            if (each.isEpochVoice() && config.isVoter(each.sid())) {
+                sids[count++] = each.sid();
+            }
+        }
+        return isQuorum(count);
+    }
+
+    // ---- synchronization
+    // -------------------------------------------------------------------------------------------------------------
+
+    public void onCurrentEpochDurable(long epoch, long nowNanos) {
+        if (state != State.DISCOVERY || epoch != newEpoch) {
+            return;
+        }
+        phaseDeadline = nowNanos + settings.initNanos();
+        history.commitThrough(initialZxid);
+        become(State.SYNCHRONIZATION, "epoch " + newEpoch + " is accepted by a quorum");
+        for (LearnerHandler each : List.copyOf(handlers)) {
+            if (each.state() == LearnerHandler.State.EPOCH_ACCEPTED) {
+                each.synchronize(nowNanos);
+            }
+        }
+        establishIfQuorum();
+    }
+
+    void onNewLeaderAcked(LearnerHandler handler, long nowNanos) {
+        if (state == State.BROADCAST) {
+            return;
+        }
+        phaseDeadline = nowNanos + settings.initNanos();
+        establishIfQuorum();
+    }
+
+    private void establishIfQuorum() {
+        if (state != State.SYNCHRONIZATION || !isQuorumOf(LearnerHandler.State.SYNCED)) {
+            return;
+        }
+        lastProposed = newLeaderZxid();
+        selfAcked = lastProposed;
+        become(State.BROADCAST, "a quorum has the history up to " + Zxid.show(initialZxid));
+        deliver();
+        port.onEstablished(newEpoch);
+        for (LearnerHandler each : List.copyOf(handlers)) {
+            each.onEstablished();
+        }
+    }
+
+    void onProgress(long nowNanos) {
+        if (state == State.SYNCHRONIZATION) {
+            phaseDeadline = nowNanos + settings.initNanos();
+        }
+    }
+
+    // ---- broadcast
+    // -------------------------------------------------------------------------------------------------------------------
+
+    /**
+     * The zxid of the next proposal.
+     *
+     * @return {@link Zxid#NONE} when the epoch has no number left; the leader must then {@linkplain #abdicate abdicate}
+     */
+    public long nextZxid() {
+        return Zxid.counter(lastProposed) + 1 >= Zxid.COUNTER_LIMIT ? Zxid.NONE : lastProposed + 1;
+    }
+
+    /**
+     * Proposes a transaction to all.
+     *
+     * @throws IllegalStateException if its zxid is not {@link #nextZxid}, or this leader is not established
+     */
+    public void propose(Proposal proposal) {
+        if (state != State.BROADCAST || proposal.zxid() != nextZxid()) {
+            throw new IllegalStateException(
+                    "proposal " + proposal + " while " + state + ", expected is " + Zxid.show(nextZxid()));
+        }
+        lastProposed = proposal.zxid();
+        history.append(proposal);
+        logPort.append(proposal);
+    }
+
+    /** All up to {@code zxid} is forced on this server's own disk. */
+    public void onDurable(long zxid) {
+        history.onDurable(zxid);
+        if (state != State.BROADCAST) {
+            return;
+        }
+        if (zxid > selfAcked) {
+            selfAcked = zxid;
+            commitWhatAQuorumHas(zxid);
+        }
+        deliver();
+    }
+
+    void onAck(LearnerHandler handler, long zxid) {
+        if (state == State.BROADCAST && config.isVoter(handler.sid())) {
+            commitWhatAQuorumHas(zxid);
+        }
+    }
+
+    /**
+     * Commits up to the highest zxid, not above {@code upTo}, that a quorum has forced. Only numbers that some voter has acknowledged can be
+     * that, so each is tried.
+     */
+    private void commitWhatAQuorumHas(long upTo) {
+        long committed = history.committedZxid();
+        long best = committed;
+        if (selfAcked > best && selfAcked <= upTo && isQuorumBeyond(selfAcked)) {
+            best = selfAcked;
+        }
+        for (LearnerHandler each : handlers) {
+            long acked = each.ackedZxid();
+            if (each.isSynced()
+                    && acked > best
+                    && acked <= upTo
+                    && config.isVoter(each.sid())
+                    && isQuorumBeyond(acked)) {
+                best = acked;
+            }
+        }
+        if (best > committed) {
+            history.commitThrough(best);
+            deliver();
+        }
+    }
+
+    private boolean isQuorumBeyond(long zxid) {
+        int count = 0;
+        if (selfAcked >= zxid && config.isVoter(self)) {
+            sids[count++] = self;
+        }
+        for (LearnerHandler each : handlers) {
+            if (each.isSynced() && each.ackedZxid() >= zxid && config.isVoter(each.sid())) {
+                sids[count++] = each.sid();
+            }
+        }
+        return isQuorum(count);
+    }
+
+    private void deliver() {
+        for (Proposal next = history.pollDeliverable(); next != null; next = history.pollDeliverable()) {
+            port.deliver(next);
+        }
+    }
+
+    // ---- syncs and pings
+    // -------------------------------------------------------------------------------------------------------------
+
+    /** A client of this server asks that all committed before now be delivered; {@link LeaderPort#onSynced} follows. */
+    public void sync(long token) {
+        addSync(new SyncBarrier.Waiting(null, token, lastProposed));
+    }
+
+    void onRequest(LearnerHandler from, long sessionId, int cxid, int op, byte[] body, List<Id> identities) {
+        if (state != State.BROADCAST) {
+            log.warn(from + " forwards a request while this leader is in " + state
+                    + ": dropped, the connection is closed");
+            from.close("a request came before the leader was established");
+            return;
+        }
+        if (op == ZabLimits.SYNC_OP) {
+            addSync(new SyncBarrier.Waiting(from, 0, lastProposed));
+            return;
+        }
+        port.onRequest(from, sessionId, cxid, op, body, identities);
+    }
+
+    private void addSync(SyncBarrier.Waiting waiting) {
+        if (syncs.size() >= ZabLimits.MAX_WAITING_SYNCS) {
+            abdicate(syncs.size() + " syncs wait for a quorum's echo");
+            return;
+        }
+        syncs.add(waiting);
+    }
+
+    void onEcho() {
+        answerSyncs();
+    }
+
+    private void answerSyncs() {
+        if (syncs.size() == 0) {
+            return;
+        }
+        long echoed = roundEchoedByQuorum();
+        for (SyncBarrier.Waiting each = syncs.poll(echoed, history.committedZxid());
+                each != null;
+                each = syncs.poll(echoed, history.committedZxid())) {
+            answerSync(each);
+        }
+    }
+
+    private void answerSync(SyncBarrier.Waiting waiting) {
+        if (waiting.from() != null) {
+            waiting.from().answerSync(waiting.lastProposedZxid());
+        } else {
+            dueLocalSyncs.add(waiting);
+        }
+    }
+
+    private void completeLocalSyncs() {
+        while (!dueLocalSyncs.isEmpty()
+                && history.deliveredZxid()
+                        >= Math.min(dueLocalSyncs.getFirst().lastProposedZxid(), history.lastZxid())) {
+            port.onSynced(dueLocalSyncs.removeFirst().token());
+        }
+    }
+
+    /** The latest round of pings that a quorum, this server included, has echoed; only rounds that some voter echoed can be that. */
+    private long roundEchoedByQuorum() {
+        long best = isEchoedByQuorum(pingRound) ? pingRound : 0;
+        for (LearnerHandler each : handlers) {
+            if (each.echoedRound() > best && isEchoedByQuorum(each.echoedRound())) {
+                best = each.echoedRound();
+            }
+        }
+        return best;
+    }
+
+    private boolean isEchoedByQuorum(long round) {
+        int count = 0;
+        sids[count++] = self;
+        for (LearnerHandler each : handlers) {
+            if (each.isSynced() && each.echoedRound() >= round && config.isVoter(each.sid())) {
+                sids[count++] = each.sid();
+            }
+        }
+        return isQuorum(count);
+    }
+
+    private void pingAll() {
+        pingRound++;
+        for (LearnerHandler each : List.copyOf(handlers)) {
+            each.ping(lastProposed, pingRound);
+        }
+    }
+
+    // ---- time
+    // ------------------------------------------------------------------------------------------------------------------------
+
+    /** Ends a batch of inputs: whatever there is to say now goes out to every learner. */
+    public void endBatch() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        answerSyncs();
+        if (syncs.needsRound()) {
+            pingAll();
+            syncs.onRoundSent(pingRound);
+            answerSyncs();
+        }
+        completeLocalSyncs();
+        for (int i = 0; i < handlers.size(); i++) {
+            handlers.get(i).pump();
+        }
+    }
+
+    /** Called at least twice a tick. */
+    public void onTick(long nowNanos) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        for (LearnerHandler each : List.copyOf(handlers)) {
+            each.onTick(nowNanos);
+        }
+        if (state != State.BROADCAST && nowNanos - phaseDeadline > 0) {
+            abdicate("no quorum within initLimit (" + settings.initLimit() + " ticks) in " + state + "; connected: "
+                    + handlers);
+            return;
+        }
+        if (state == State.BROADCAST && !isQuorumOf(LearnerHandler.State.SYNCED)) {
+            abdicate("the learners that follow are no quorum any more: " + handlers);
+            return;
+        }
+        if (nextPing == 0 || nowNanos - nextPing >= 0) {
+            nextPing = nowNanos + settings.tickNanos() / 2;
+            pingAll();
+        }
+    }
+
+    /** Stops leading. Idempotent. */
+    public void abdicate(String reason) {
+        if (state == State.CLOSED) {
+            return;
+        }
+        become(State.CLOSED, reason);
+        for (LearnerHandler each : List.copyOf(handlers)) {
+            each.close("the leader gives up: " + reason);
+        }
+        handlers.clear();
+        port.onAbdicated(reason);
+    }
+
+    // ---- state
+    // -----------------------------------------------------------------------------------------------------------------------
+
+    public State state() {
+        return state;
+    }
+
+    public boolean isEstablished() {
+        return state == State.BROADCAST;
+    }
+
+    boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    public long epoch() {
+        return newEpoch;
+    }
+
+    /** The last zxid proposed; the beginning of the epoch before the first proposal. */
+    public long lastProposed() {
+        return lastProposed;
+    }
+
+    /** What this leader shows as its last processed zxid: the beginning of its epoch at least, once it is established. */
+    public long lastProcessedZxid() {
+        return state == State.BROADCAST ? Math.max(newLeaderZxid(), history.committedZxid()) : history.lastZxid();
+    }
+
+    /** All learners whose connection is open, whatever their state. */
+    public List<LearnerHandler> learners() {
+        return List.copyOf(handlers);
+    }
+
+    long newLeaderZxid() {
+        return Zxid.of(newEpoch, 0);
+    }
+
+    ZabSettings settings() {
+        return settings;
+    }
+
+    EnsembleConfig config() {
+        return config;
+    }
+
+    byte[] configBytes() {
+        return configBytes;
+    }
+
+    LeaderPort port() {
+        return port;
+    }
+
+    LogPort logPort() {
+        return logPort;
+    }
+
+    EventLog log() {
+        return log;
+    }
+
+    void onHandlerClosed(LearnerHandler handler) {
+        handlers.remove(handler);
+        if (state != State.CLOSED) {
+            port.onLearnerGone(handler);
+        }
+    }
+
+    /** Whether this server and the voters whose connections have come at least to {@code least} are a quorum. */
+    private boolean isQuorumOf(LearnerHandler.State least) {
+        int count = 0;
+        sids[count++] = self;
+        for (LearnerHandler each : handlers) {
+            if (each.state().compareTo(least) >= 0
+                    && each.state() != LearnerHandler.State.CLOSED
+                    && config.isVoter(each.sid())) {
+                sids[count++] = each.sid();
+            }
+        }
+        return isQuorum(count);
+    }
+
+    private boolean isQuorum(int count) {
+        for (QuorumVerifier each : quorums) {
+            if (!each.isQuorum(sids, count)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void become(State next, String reason) {
+        if (!NEXT.getOrDefault(state, Set.of()).contains(next)) {
+            throw new IllegalStateException("leader cannot go from " + state + " to " + next + ": " + reason);
+        }
+        log.info("Leader " + self + ": " + state + " -> " + next + ", " + reason);
+        state = next;
+    }
+}

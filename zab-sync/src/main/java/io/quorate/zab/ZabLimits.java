@@ -1,0 +1,32 @@
+package io.quorate.zab;
+
+/** The constants of this module. */
+final class ZabLimits {
+    /** Lower values of {@code commitLogCount} are ignored, as in the reference. */
+    static final int MIN_COMMIT_LOG_COUNT = 500;
+
+    /** The window of committed proposals holds no more than this, whatever their number; bytes. */
+    static final long MAX_WINDOW_BYTES = 64L << 20;
+
+    /** What is read from the log at once for a learner that is behind the window; bytes. */
+    static final int LOG_READ_BYTES = 256 << 10;
+
+    /** How often a learner dials a leader that refuses, and the pause between; tries, ns. */
+    static final int CONNECT_TRIES = 5;
+
+    static final long CONNECT_RETRY_NANOS = 100_000_000L;
+
+    /** The only version of the quorum protocol that is spoken. */
+    static final int PROTOCOL_VERSION = 0x10000;
+
+    /** The one client operation that ZAB answers itself; zab-sync does not know the client protocol. */
+    static final int SYNC_OP = 9;
+
+    /** What ends a snapshot stream. */
+    static final String SNAPSHOT_SIGNATURE = "BenWasHere";
+
+    /** Syncs that wait for their quorum check; more close the connection that sends them. */
+    static final int MAX_WAITING_SYNCS = 100_000;
+
+    private ZabLimits() {}
+}
