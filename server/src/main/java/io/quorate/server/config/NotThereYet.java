@@ -1,0 +1,157 @@
+package io.quorate.server.config;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * ZooKeeper's keys that this server knows by name only. A key whose value asks for nothing but what the server does anyway is accepted
+ * silently; another one is a warning; one that would leave the server open where its operator believes it locked ends the start.
+ */
+final class NotThereYet {
+    /** What a key asks for, and the value that asks for nothing. */
+    private record Entry(@Nullable String neutral, boolean protects) {}
+
+    private static final Map<String, Entry> ENTRIES = new HashMap<>();
+
+    /** Families of keys, by the beginning of their names. */
+    private static final String[] PREFIXES = {
+        "metricsProvider.",
+        "ssl.",
+        "authProvider.",
+        "jvm.pause.monitor",
+        "admin.",
+        "quorum.auth.",
+        "multiAddress.",
+        "audit.",
+        "snapshot.",
+        "throttledOp",
+        "X509AuthenticationProvider.",
+        "superUser",
+        "request_throttle_",
+        "connection_throttle_",
+        "connectionMaxConnectRate",
+        "nio.",
+        "netty.",
+        "commitProcessor.",
+        "watchManagerName",
+        "bitHashCacheSize",
+        "watcherClean"
+    };
+
+    static {
+        off("secureClientPort", null);
+        off("secureClientPortAddress", null);
+        off("localSessionsEnabled", "false");
+        off("localSessionsUpgradingEnabled", "false");
+        off("observerMasterPort", "0");
+        off("reconfigEnabled", "false");
+        off("portUnification", "false");
+        off("sslQuorumReloadCertFiles", "false");
+        off("multiAddress.enabled", "false");
+        off("quorum.cnxn.threads.size", null);
+        off("quorum.auth.enableSasl", "false");
+        off("oraclePath", null);
+        off("syncEnabled", "true");
+        off("jvm.pause.monitor", "false");
+        off("jute.maxbuffer.extrasize", null);
+        off("snapshotSizeFactor", null);
+        off("forceSnapshotSync", "false");
+        off("snapshot.trust.empty", "false");
+        off("snapshot.compression.method", "");
+        off("db.autocreate", "true");
+        off("serializeLastProcessedZxid.enabled", "true");
+        off("closeSessionTxn.enabled", "true");
+        off("digest.enabled", "true");
+        off("extendedTypesEnabled", "false");
+        off("enforceQuota", "false");
+        off("enableEagerACLCheck", "false");
+        off("DigestAuthenticationProvider.digestAlg", "SHA1");
+        off("DigestAuthenticationProvider.enabled", "true");
+        off("flushDelay", "0");
+        off("maxBatchSize", null);
+        off("maxWriteQueuePollTime", null);
+        off("admin.enableServer", "false");
+        off("leaderServes", "yes");
+        off("leader.maxConcurrentSnapSyncs", null);
+        off("leader.maxConcurrentDiffSyncs", null);
+        off("leader.maxTimeToWaitForEpoch", "-1");
+        off("observer.reconnectDelayMs", "0");
+        off("observer.election.DelayMs", null);
+        off("client.portUnification", "false");
+        off("serverCnxnFactory", null);
+        off("fips-mode", "true");
+        off("audit.enable", "false");
+        off("fsync.warningthresholdms", null);
+        off("txnLogSizeLimitInKb", "-1");
+        off("largeRequestThreshold", "-1");
+        off("largeRequestMaxBytes", null);
+        off("throttled_op_wait_time", "0");
+        off("request_throttle_max_requests", "0");
+        off("connection_throttle_tokens", "0");
+        off("allowSaslFailedClients", null);
+        off("letAnySaslUserDoX", null);
+        off("emulate353TTLNodes", "false");
+        off("ensembleAuthName", null);
+        off("sasl.client", null);
+        off("sasl.serverconfig", null);
+
+        protects("sslQuorum", "false");
+        protects("quorum.auth.serverRequireSasl", "false");
+        protects("quorum.auth.learnerRequireSasl", "false");
+        protects("enforce.auth.enabled", "false");
+        protects("enforce.auth.schemes", null);
+        protects("sessionRequireClientSASLAuth", "false");
+    }
+
+    private NotThereYet() {}
+
+    static Iterable<String> names() {
+        return ENTRIES.keySet();
+    }
+
+    /**
+     * Says what is to be said about a key of the file that nobody has asked for.
+     *
+     * @return a warning; an empty text if the value changes nothing; null if ZooKeeper does not know the key either
+     * @throws StartException if going on would leave something open that the key is meant to protect
+     */
+    static @Nullable String judge(Settings settings, String key, String value) {
+        Entry entry = ENTRIES.get(key);
+        if (entry == null) {
+            return startsWithKnownPrefix(key) ? warning(key, value) : null;
+        }
+        if (value.toLowerCase(Locale.ROOT)
+                .equals(entry.neutral == null ? null : entry.neutral.toLowerCase(Locale.ROOT))) {
+            return "";
+        }
+        if (entry.protects) {
+            throw settings.wrong(key + "=" + value
+                    + " asks for a protection that Quorate does not have yet; remove the line if the server may run"
+                    + " without it.");
+        }
+        return warning(key, value);
+    }
+
+    private static String warning(String key, String value) {
+        return key + "=" + value + " is ignored: Quorate does not have this yet";
+    }
+
+    private static boolean startsWithKnownPrefix(String key) {
+        for (String prefix : PREFIXES) {
+            if (key.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void off(String key, @Nullable String neutral) {
+        ENTRIES.put(key, new Entry(neutral, false));
+    }
+
+    private static void protects(String key, @Nullable String neutral) {
+        ENTRIES.put(key, new Entry(neutral, true));
+    }
+}

@@ -1,0 +1,125 @@
+package io.quorate.server.config;
+
+import io.quorate.election.EnsembleConfig;
+import io.quorate.election.HostPort;
+import io.quorate.election.ServerSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that was configured, checked. Immutable.
+ *
+ * @param file the zoo.cfg it was read from
+ * @param serverId this server's id: its myid in an ensemble, {@link #STANDALONE_ID} for a server alone that has none
+ * @param ensemble who belongs to the ensemble; null for a server alone
+ * @param juteMaxBuffer largest frame and largest field that is accepted, in bytes
+ * @param ioThreads threads for client connections; 0: they share the core loop's thread
+ * @param warnings what an operator should know, one sentence an element
+ */
+public record ServerConfig(
+        Path file,
+        long serverId,
+        @Nullable EnsembleConfig ensemble,
+        Directories directories,
+        Timing timing,
+        ClientPort clientPort,
+        Peers peers,
+        Storage storage,
+        Security security,
+        int juteMaxBuffer,
+        int ioThreads,
+        List<String> warnings) {
+    /** What stands for the server's id in session ids when a server is alone. */
+    public static final long STANDALONE_ID = 1;
+
+    /** Where files go: both directories without the "version-2" that is put below them. */
+    public record Directories(Path data, Path log) {}
+
+    /** Times that are counted in ticks, and their tick. */
+    public record Timing(
+            int tickTimeMs,
+            int initLimitTicks,
+            int syncLimitTicks,
+            int connectToLeaderLimitTicks,
+            int minSessionTimeoutMs,
+            int maxSessionTimeoutMs) {}
+
+    /**
+     * Where and how clients are served.
+     *
+     * @param address null if there is no client port
+     * @param backlog length of the accept queue; -1: the system's default
+     * @param maxConnectionsPerIp 0: no limit
+     * @param maxConnections 0: no limit
+     * @param handshakeTimeoutMs how long a connection may be silent before its session is there
+     * @param fourLetterWords the words that are answered; srvr always is
+     * @param globalOutstandingLimit requests in flight above which connections are not read any more
+     */
+    public record ClientPort(
+            @Nullable HostPort address,
+            int backlog,
+            int maxConnectionsPerIp,
+            int maxConnections,
+            int handshakeTimeoutMs,
+            Set<String> fourLetterWords,
+            int globalOutstandingLimit) {
+        /** The element of {@link #fourLetterWords} that stands for all. */
+        public static final String ALL_WORDS = "*";
+
+        public boolean allows(String word) {
+            return word.equals("srvr") || fourLetterWords.contains(ALL_WORDS) || fourLetterWords.contains(word);
+        }
+    }
+
+    /**
+     * How servers find and hear each other.
+     *
+     * @param electionBindTries 0: for ever
+     * @param electionHandshakeTimeoutMs how long a dialler may take to say who it is
+     */
+    public record Peers(
+            boolean listenOnAllAddresses,
+            int connectTimeoutMs,
+            int electionBindTries,
+            int electionHandshakeTimeoutMs,
+            int minNotificationIntervalMs,
+            int maxNotificationIntervalMs) {}
+
+    /**
+     * How the log and the snapshots are written.
+     *
+     * @param forceSync whether what is acknowledged has been forced to the disk
+     * @param preallocateBytes by how much a log file grows at once
+     * @param snapSizeLimitBytes log bytes after which a snapshot is taken; 0: no such limit
+     * @param retainedSnapshots how many are kept by a purge
+     * @param purgeIntervalHours 0: never
+     */
+    public record Storage(
+            int snapCount,
+            int commitLogCount,
+            long snapSizeLimitBytes,
+            int preallocateBytes,
+            boolean forceSync,
+            int retainedSnapshots,
+            int purgeIntervalHours) {}
+
+    /** Who may do what. */
+    public record Security(boolean skipAcl, @Nullable String superDigest) {}
+
+    public ServerConfig {
+        warnings = List.copyOf(warnings);
+    }
+
+    /** Whether this server is alone: no election, no quorum, no log of others. */
+    public boolean standalone() {
+        return ensemble == null;
+    }
+
+    /** This server's own line; empty for a server alone. */
+    public Optional<ServerSpec> self() {
+        return ensemble == null ? Optional.empty() : ensemble.server(serverId);
+    }
+}
