@@ -1,0 +1,26 @@
+package io.quorate.replica.storage;
+
+import org.jspecify.annotations.Nullable;
+
+/** The disk failed at something. After a failed write or force of the log nothing more is written: see {@link TxnLog}. */
+public final class DiskException extends StorageException {
+    private static final long serialVersionUID = 1L;
+    private final String file;
+
+    /**
+     * @param file as an operator would find it: a path
+     * @param attempted what was being done, such as "force"
+     * @param advice what the operator can do about it
+     */
+    public DiskException(String file, String attempted, @Nullable Throwable cause, String advice) {
+        super(file + ": cannot " + attempted + (cause == null ? "" : " (" + cause + ")") + ". " + advice);
+        if (cause != null) {
+            initCause(cause);
+        }
+        this.file = file;
+    }
+
+    public String file() {
+        return file;
+    }
+}

@@ -1,0 +1,163 @@
+package io.quorate.replica.storage;
+
+import io.quorate.jute.Zxid;
+import io.quorate.replica.storage.StorageNames.Numbered;
+import java.util.List;
+
+/**
+ * Reads the log at start-up, and leaves it so that new files can follow: an unfinished batch at its very end is cut off, files at the
+ * end without any transaction are deleted. Everything else that is not as it should be stops the server.
+ *
+ * <table>
+ *   <caption>Ends of a file</caption>
+ *   <tr><th>found</th><th>in the newest file</th><th>in an older one</th></tr>
+ *   <tr><td>zeros or end of file between entries</td><td>end of the log</td><td>the next file goes on</td></tr>
+ *   <tr><td>file ends within an entry</td><td>cut off</td><td>the next file goes on (Apache servers leave these), if nothing is missing</td></tr>
+ *   <tr><td>what a crash leaves of one batch ({@link TornTail})</td><td>cut off</td><td>fatal</td></tr>
+ *   <tr><td>other bytes</td><td>fatal</td><td>fatal</td></tr>
+ *   <tr><td>no entries at all</td><td>deleted</td><td>the next file goes on, if nothing is missing</td></tr>
+ * </table>
+ *
+ * Cutting is what keeps a torn batch from coming back: were it left there, a later file would follow it, and no reader could tell any
+ * more that it was never finished. It is forced before a new file can be made.
+ */
+final class LogReplay {
+    private static final String REBUILD = "The server stops, for a transaction that it acknowledged may be lost here. "
+            + "Restore the file, or move dataDir/version-2 and dataLogDir/version-2 aside and let the server rebuild itself from "
+            + "the leader.";
+
+    private final DiskPort disk;
+    private final int maxTxnBytes;
+    private final List<String> warnings;
+
+    // Of the last transaction that is part of the history: the snapshot's, or the last one replayed.
+    private long lastZxid;
+    // Of the newest file: how much of an unfinished batch is behind its end.
+    private int tornBytes;
+
+    LogReplay(DiskPort disk, int maxTxnBytes, List<String> warnings) {
+        this.disk = disk;
+        this.maxTxnBytes = maxTxnBytes;
+        this.warnings = warnings;
+    }
+
+    /** Whether there is any transaction on disk. */
+    boolean anyTransaction() {
+        for (Numbered log : StorageNames.logs(disk)) {
+            try (LogFileReader reader = new LogFileReader(disk, log.name(), maxTxnBytes)) {
+                if (reader.next()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Hands every transaction after {@code fromZxid} to {@code sink}.
+     *
+     * @return the zxid of the last one; {@code fromZxid} if there is none
+     * @throws DamagedFileException if the log cannot be trusted
+     */
+    long replay(long fromZxid, TxnSink sink) {
+        lastZxid = fromZxid;
+        List<Numbered> logs = StorageNames.logs(disk);
+        for (int i = LogCut.indexOfHolder(logs, fromZxid); i < logs.size(); i++) {
+            replayFile(logs.get(i), i == logs.size() - 1, fromZxid, sink);
+        }
+        return lastZxid;
+    }
+
+    private void replayFile(Numbered log, boolean newest, long fromZxid, TxnSink sink) {
+        String name = log.name();
+        LogFileReader.End end;
+        boolean empty;
+        try (LogFileReader reader = new LogFileReader(disk, name, maxTxnBytes)) {
+            long previous = Zxid.NONE;
+            while (reader.next()) {
+                checkFirst(log, reader, previous);
+                replayEntry(reader, previous, fromZxid, sink);
+                previous = reader.zxid();
+            }
+            end = reader.end();
+            empty = previous == Zxid.NONE;
+            judge(reader, newest, Math.max(previous, lastZxid));
+        }
+        if (newest) {
+            settleEnd(name, end, empty);
+        }
+    }
+
+    private void checkFirst(Numbered log, LogFileReader reader, long previous) {
+        if (previous == Zxid.NONE && reader.zxid() != log.zxid()) {
+            warnings.add(log.name() + " begins with transaction " + Zxid.show(reader.zxid()) + ", its name says "
+                    + Zxid.show(log.zxid()));
+        }
+    }
+
+    private void replayEntry(LogFileReader reader, long previous, long fromZxid, TxnSink sink) {
+        long zxid = reader.zxid();
+        if (previous != Zxid.NONE && zxid < previous) {
+            throw damaged(reader, "transaction " + Zxid.show(zxid) + " comes after " + Zxid.show(previous));
+        }
+        if (zxid <= fromZxid) {
+            return;
+        }
+        if (!LogFormat.follows(lastZxid, zxid)) {
+            throw damaged(
+                    reader,
+                    "transaction " + Zxid.show(zxid) + " comes after " + Zxid.show(lastZxid)
+                            + ", and those between them are missing");
+        }
+        sink.replay(zxid, reader.txn());
+        lastZxid = zxid;
+    }
+
+    private static DamagedFileException damaged(LogFileReader reader, String found) {
+        return new DamagedFileException(reader.name(), reader.entryOffset(), found, REBUILD);
+    }
+
+    private void judge(LogFileReader reader, boolean newest, long last) {
+        LogFileReader.End end = reader.end();
+        if (!newest) {
+            judgeOlder(reader.name(), end);
+            return;
+        }
+        TornTail tail = new TornTail(reader, disk.size(DiskDirectory.LOG, reader.name()), last, maxTxnBytes);
+        if (!tail.explainedByCrash()) {
+            String behind = end.kind() == LogFileReader.EndKind.CLEAN
+                    ? "the log ends here, and there is more behind it than an unfinished write leaves"
+                    : end.found();
+            throw new DamagedFileException(reader.name(), end.offset(), behind, REBUILD);
+        }
+        tornBytes = tail.bytes();
+    }
+
+    private void judgeOlder(String name, LogFileReader.End end) {
+        switch (end.kind()) {
+            case CLEAN -> {}
+            case CUT_SHORT ->
+                warnings.add(name + " ends at offset " + end.offset() + " with an unfinished entry: " + end.found());
+            case DAMAGED -> throw new DamagedFileException(name, end.offset(), end.found(), REBUILD);
+        }
+    }
+
+    /** Makes the end of the newest file one that a later file may follow. */
+    private void settleEnd(String name, LogFileReader.End end, boolean empty) {
+        if (empty) {
+            warnings.add(name + " holds no transaction (" + end.found() + "); it is deleted");
+            disk.delete(DiskDirectory.LOG, name);
+            disk.forceDirectory(DiskDirectory.LOG);
+            return;
+        }
+        if (end.kind() == LogFileReader.EndKind.CLEAN && tornBytes == 0) {
+            return;
+        }
+        warnings.add(name + " ends at offset " + end.offset() + " with an unfinished write of " + tornBytes + " bytes ("
+                + end.found() + "); it was never acknowledged and is cut off");
+        try (DiskFile file = disk.open(DiskDirectory.LOG, name, OpenMode.WRITE)) {
+            file.truncate(end.offset());
+            file.force();
+        }
+    }
+}

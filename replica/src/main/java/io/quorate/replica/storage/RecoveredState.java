@@ -1,0 +1,25 @@
+package io.quorate.replica.storage;
+
+import java.util.List;
+
+/**
+ * What recovery found.
+ *
+ * @param lastZxid of the history that is on disk, or {@link io.quorate.jute.Zxid#NONE} when the server has nothing that it may trust
+ *     and does not vote until it has synchronised
+ * @param snapshotZxid where replay started; {@link io.quorate.jute.Zxid#NONE} without a snapshot
+ * @param emptySnapshotNeeded the server starts with an empty database that it trusts: the caller writes {@code snapshot.0} with
+ *     {@link Storage#beginSnapshot} and then calls {@link Storage#emptySnapshotWritten}, before it does anything else
+ * @param warnings what was found, for the operator's log
+ */
+public record RecoveredState(
+        long lastZxid,
+        long snapshotZxid,
+        long acceptedEpoch,
+        long currentEpoch,
+        boolean emptySnapshotNeeded,
+        List<String> warnings) {
+    public RecoveredState {
+        warnings = List.copyOf(warnings);
+    }
+}

@@ -1,0 +1,195 @@
+package io.quorate.replica.storage;
+
+import io.quorate.election.EventLog;
+import io.quorate.jute.Zxid;
+import io.quorate.replica.storage.StorageNames.Numbered;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes one history out of the files, at the start and after a truncation. Used once; see {@link Storage#recover}. */
+final class Recovery {
+    private static final String REBUILD =
+            "move dataDir/version-2 and dataLogDir/version-2 aside and let the server rebuild itself from the leader.";
+
+    private final DiskPort disk;
+    private final StorageSettings settings;
+    private final EventLog events;
+    private final SnapshotCatalog catalog;
+    private final EpochFiles epochs;
+    private final TxnLog log;
+    private final List<String> warnings = new ArrayList<>();
+    // Of the newest snapshot that was tried and could not be loaded.
+    private long newestFailed = Zxid.NONE;
+
+    Recovery(
+            DiskPort disk,
+            StorageSettings settings,
+            EventLog events,
+            SnapshotCatalog catalog,
+            EpochFiles epochs,
+            TxnLog log) {
+        this.disk = disk;
+        this.settings = settings;
+        this.events = events;
+        this.catalog = catalog;
+        this.epochs = epochs;
+        this.log = log;
+    }
+
+    /** @throws StorageException if the files cannot be trusted, with what was found and what to do */
+    RecoveredState recover(SnapshotLoading loading, TxnSink sink) {
+        checkDirectories();
+        SnapshotInstall.recover(disk, catalog, events, warnings);
+        dropUnfinished();
+        LogReplay replay = new LogReplay(disk, settings.maxFieldBytes(), warnings);
+        Optional<LoadedSnapshot> snapshot = loadNewest(loading);
+        RecoveredState state =
+                snapshot.isPresent() ? replayAfter(snapshot.get(), replay, sink) : withoutSnapshot(replay, sink);
+        warnings.forEach(events::warn);
+        return state;
+    }
+
+    /** The files of one kind in the other's directory were put there by a change of dataLogDir, and would be overlooked. */
+    private void checkDirectories() {
+        if (disk.oneDirectory()) {
+            return;
+        }
+        requireNone(
+                StorageNames.numbered(disk.list(DiskDirectory.DATA), StorageNames.LOG_PREFIX, false),
+                "dataDir",
+                "dataLogDir");
+        requireNone(
+                StorageNames.numbered(disk.list(DiskDirectory.LOG), StorageNames.SNAPSHOT_PREFIX, true),
+                "dataLogDir",
+                "dataDir");
+    }
+
+    private static void requireNone(List<Numbered> files, String where, String expected) {
+        if (!files.isEmpty()) {
+            throw new StorageException(files.get(0).name() + " is in " + where + "/version-2 and belongs into "
+                    + expected + "/version-2. Check whether dataLogDir was changed, and move all such files there.");
+        }
+    }
+
+    private void dropUnfinished() {
+        boolean dropped = false;
+        for (String name : disk.list(DiskDirectory.DATA)) {
+            if (name.startsWith(StorageNames.UNFINISHED_PREFIX)) {
+                disk.delete(DiskDirectory.DATA, name);
+                dropped = true;
+                warnings.add(name + " was never finished; it is deleted");
+            }
+        }
+        if (dropped) {
+            disk.forceDirectory(DiskDirectory.DATA);
+        }
+    }
+
+    private Optional<LoadedSnapshot> loadNewest(SnapshotLoading loading) {
+        List<Numbered> files = StorageNames.snapshots(disk);
+        List<Numbered> failed = new ArrayList<>();
+        int tried = 0;
+        for (Numbered file : files) {
+            if (!catalog.looksWhole(file.name())) {
+                warnings.add(file.name() + " is not a whole snapshot; it is passed over");
+                continue;
+            }
+            if (tried++ == StorageLimits.MAX_SNAPSHOT_CANDIDATES) {
+                break;
+            }
+            Optional<LoadedSnapshot> loaded = tryLoad(file, loading);
+            if (loaded.isPresent()) {
+                newestFailed = failed.isEmpty() ? Zxid.NONE : failed.get(0).zxid();
+                return loaded;
+            }
+            failed.add(file);
+        }
+        requireNoneExist(files, tried);
+        return Optional.empty();
+    }
+
+    // What a sink throws at bytes that are no body is its own affair; all of it means that this file cannot be used.
+    private Optional<LoadedSnapshot> tryLoad(Numbered file, SnapshotLoading loading) {
+        try {
+            SnapshotBodySink sink = loading.begin(file.zxid());
+            LoadedSnapshot loaded = SnapshotReader.load(disk, file, settings.maxFieldBytes(), sink);
+            loading.loaded(loaded);
+            catalog.addLoaded(loaded);
+            events.info("loaded " + file.name());
+            return Optional.of(loaded);
+        } catch (RuntimeException e) {
+            warnings.add(file.name() + " cannot be loaded: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** A short {@code snapshot.0} is all that an Apache server leaves that was stopped while it first started. */
+    private static void requireNoneExist(List<Numbered> files, int tried) {
+        boolean onlyFirst = tried == 0 && files.stream().allMatch(file -> file.zxid() == 0);
+        if (!files.isEmpty() && !onlyFirst) {
+            throw new StorageException("there are " + files.size() + " snapshots, the newest is "
+                    + files.get(0).name() + ", and none of them can be loaded. Restore one, or " + REBUILD);
+        }
+    }
+
+    private RecoveredState replayAfter(LoadedSnapshot snapshot, LogReplay replay, TxnSink sink) {
+        long last = replay.replay(snapshot.zxid(), sink);
+        if (last < newestFailed && !Zxid.isEpochStart(newestFailed)) {
+            throw new StorageException(StorageNames.snapshot(newestFailed) + " cannot be loaded, and what is left, "
+                    + snapshot.name() + " and the log after it, ends with " + Zxid.show(last)
+                    + ": the transactions in between are lost here. Restore that snapshot, or " + REBUILD);
+        }
+        if (disk.initializeMarkerExists()) {
+            disk.deleteInitializeMarker();
+        }
+        return opened(last, snapshot.zxid(), false);
+    }
+
+    private RecoveredState withoutSnapshot(LogReplay replay, TxnSink sink) {
+        if (replay.anyTransaction()) {
+            if (!settings.trustEmptySnapshot()) {
+                throw new StorageException(
+                        "there is a transaction log and no snapshot, so that the beginning of the history is "
+                                + "missing. Restore the snapshots; or, if this server never wrote one, set snapshot.trust.empty=true for one "
+                                + "start; or " + REBUILD);
+            }
+            return opened(replay.replay(0, sink), Zxid.NONE, false);
+        }
+        // Removes files that hold no transaction.
+        replay.replay(0, sink);
+        boolean trusted = trustsEmpty();
+        if (!trusted) {
+            warnings.add(
+                    "there is no database and no leave to start with an empty one; this server does not vote until it has "
+                            + "synchronised with a leader");
+        }
+        return opened(trusted ? 0 : Zxid.NONE, Zxid.NONE, trusted);
+    }
+
+    /** The operator's marker, or the setting; but a server that was part of an ensemble had a database, which somebody removed. */
+    private boolean trustsEmpty() {
+        if (disk.initializeMarkerExists()) {
+            return true;
+        }
+        if (settings.dbAutocreate() && settings.ensemble() && epochs.sawAnEpoch()) {
+            warnings.add(
+                    "the epoch files say that this server had a database, and it is gone. Put a file named initialize into "
+                            + "dataLogDir if the whole ensemble is to start empty");
+            return false;
+        }
+        return settings.dbAutocreate();
+    }
+
+    private RecoveredState opened(long lastZxid, long snapshotZxid, boolean emptySnapshotNeeded) {
+        long acceptedEpoch = 0;
+        long currentEpoch = 0;
+        if (settings.ensemble()) {
+            epochs.recover(lastZxid, warnings);
+            acceptedEpoch = epochs.acceptedEpoch();
+            currentEpoch = epochs.currentEpoch();
+        }
+        log.opened(lastZxid);
+        return new RecoveredState(lastZxid, snapshotZxid, acceptedEpoch, currentEpoch, emptySnapshotNeeded, warnings);
+    }
+}

@@ -1,0 +1,222 @@
+package io.quorate.replica.storage;
+
+import io.quorate.election.EventLog;
+import io.quorate.jute.Zxid;
+import io.quorate.replica.storage.StorageNames.Numbered;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The snapshot files: which there are, which can be sent to a learner as they are, which may go. */
+public final class SnapshotCatalog {
+    /** An exact snapshot that is being read, perhaps by several. */
+    private static final class Pinned {
+        private final DiskFile file;
+        private int count = 1;
+
+        Pinned(DiskFile file) {
+            this.file = file;
+        }
+    }
+
+    private final DiskPort disk;
+    private final EventLog events;
+    // Snapshots of which this process knows where their body ends, by zxid: written by it, or loaded at the start.
+    private final TreeMap<Long, ExactSnapshot> exact = new TreeMap<>();
+    private final Map<ExactSnapshot, Pinned> pins = new HashMap<>();
+
+    SnapshotCatalog(DiskPort disk, EventLog events) {
+        this.disk = disk;
+        this.events = events;
+    }
+
+    /** Names of the files that pass the quick test, newest first. */
+    public List<String> list() {
+        return valid(Integer.MAX_VALUE).stream().map(Numbered::name).toList();
+    }
+
+    /** The zxid of the newest file that passes the quick test. */
+    public OptionalLong newestZxid() {
+        return valid(1).stream().mapToLong(Numbered::zxid).findFirst();
+    }
+
+    /** Length of that file, in bytes: what {@code snapshotSizeFactor} is a factor of. 0 without one. */
+    public long newestFileBytes() {
+        return valid(1).stream()
+                .mapToLong(file -> disk.size(DiskDirectory.DATA, file.name()))
+                .sum();
+    }
+
+    /** The newest file whose body is the tree at its zxid exactly and can be sent as it is. */
+    public Optional<ExactSnapshot> newestExact() {
+        return exact.isEmpty()
+                ? Optional.empty()
+                : Optional.of(exact.lastEntry().getValue());
+    }
+
+    /** Keeps the file's contents readable, whatever is purged or replaced, until as many {@link #unpin} as there were pins. */
+    public void pin(ExactSnapshot snapshot) {
+        Pinned pinned = pins.get(snapshot);
+        if (pinned != null) {
+            pinned.count++;
+            return;
+        }
+        pins.put(snapshot, new Pinned(disk.open(DiskDirectory.DATA, snapshot.name(), OpenMode.READ)));
+    }
+
+    public void unpin(ExactSnapshot snapshot) {
+        Pinned pinned = requirePinned(snapshot);
+        pinned.count--;
+        if (pinned.count == 0) {
+            pins.remove(snapshot);
+            pinned.file.close();
+        }
+    }
+
+    /**
+     * Reads a piece of the body of a pinned snapshot.
+     *
+     * @param offset from the beginning of the body, in bytes
+     * @return how many bytes were read; -1 at the end of the body
+     */
+    public int readBody(ExactSnapshot snapshot, long offset, ByteBuffer into) {
+        Pinned pinned = requirePinned(snapshot);
+        long left = snapshot.bodyBytes() - offset;
+        if (left <= 0) {
+            return -1;
+        }
+        ByteBuffer part = into.slice().limit((int) Math.min(into.remaining(), left));
+        int count = pinned.file.read(snapshot.bodyOffset() + offset, part);
+        if (count <= 0) {
+            throw new DamagedFileException(
+                    snapshot.name(),
+                    snapshot.bodyOffset() + offset,
+                    "the file ends " + left + " bytes before its body does",
+                    "The learner has to be synchronised again.");
+        }
+        into.position(into.position() + count);
+        return count;
+    }
+
+    private Pinned requirePinned(ExactSnapshot snapshot) {
+        Pinned pinned = pins.get(snapshot);
+        if (pinned == null) {
+            throw new IllegalStateException(snapshot.name() + " is read or unpinned without being pinned");
+        }
+        return pinned;
+    }
+
+    void addExact(ExactSnapshot snapshot) {
+        exact.put(snapshot.zxid(), snapshot);
+    }
+
+    /** A loaded snapshot is exact if its digest was taken at the zxid of its name. A compressed one cannot be sent as it is. */
+    void addLoaded(LoadedSnapshot loaded) {
+        boolean plain = SnapshotCompression.of(loaded.name()) == SnapshotCompression.NONE;
+        if (plain && loaded.digestZxid() == loaded.zxid()) {
+            addExact(new ExactSnapshot(loaded.zxid(), loaded.name(), SnapshotFormat.HEADER_BYTES, loaded.bodyBytes()));
+        }
+    }
+
+    /** Up to {@code max} files that pass the quick test, newest first. */
+    List<Numbered> valid(int max) {
+        List<Numbered> found = new ArrayList<>();
+        for (Numbered file : StorageNames.snapshots(disk)) {
+            if (found.size() == max) {
+                break;
+            }
+            if (looksWhole(file.name())) {
+                found.add(file);
+            }
+        }
+        return found;
+    }
+
+    /** The quick test: a plain file ends with a seal's mark, a compressed one begins with its magic. */
+    boolean looksWhole(String name) {
+        long size = disk.size(DiskDirectory.DATA, name);
+        return switch (SnapshotCompression.of(name)) {
+            case NONE ->
+                size >= SnapshotFormat.MIN_BYTES && holds(name, size - SnapshotFormat.MARK.length, SnapshotFormat.MARK);
+            case GZIP -> holds(name, 0, SnapshotFormat.GZIP_MAGIC);
+            case SNAPPY -> holds(name, 0, SnapshotFormat.SNAPPY_MAGIC);
+        };
+    }
+
+    private boolean holds(String name, long position, byte[] expected) {
+        ByteBuffer found = ByteBuffer.allocate(expected.length);
+        try (DiskFile file = disk.open(DiskDirectory.DATA, name, OpenMode.READ)) {
+            while (found.hasRemaining() && file.read(position + found.position(), found) > 0) {
+                // A short read is not the end of the file.
+            }
+        }
+        return Arrays.equals(found.array(), expected);
+    }
+
+    /** Deletes every snapshot after {@code zxid}, newest first, durably. */
+    void deleteAfter(long zxid) {
+        for (Numbered file : StorageNames.snapshots(disk)) {
+            if (file.zxid() > zxid) {
+                delete(file);
+                disk.forceDirectory(DiskDirectory.DATA);
+            }
+        }
+    }
+
+    /** Deletes every snapshot but that of {@code zxid}. */
+    void deleteAllBut(String kept) {
+        for (Numbered file : StorageNames.snapshots(disk)) {
+            if (!file.name().equals(kept)) {
+                delete(file);
+            }
+        }
+        disk.forceDirectory(DiskDirectory.DATA);
+    }
+
+    private void delete(Numbered file) {
+        ExactSnapshot known = exact.get(file.zxid());
+        if (known != null && known.name().equals(file.name())) {
+            exact.remove(file.zxid());
+        }
+        disk.delete(DiskDirectory.DATA, file.name());
+        events.info("deleted " + file.name());
+    }
+
+    /**
+     * Deletes what is older than the {@code retain} newest that pass the quick test, oldest first. Pinned ones stay.
+     *
+     * @return zxid of the oldest one that is left and may be loaded, or empty if there is none
+     */
+    OptionalLong purge(int retain) {
+        List<Numbered> kept = valid(retain);
+        if (kept.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        long oldest = kept.get(kept.size() - 1).zxid();
+        Set<String> pinned = new HashSet<>();
+        pins.keySet().forEach(snapshot -> pinned.add(snapshot.name()));
+        List<Numbered> files = StorageNames.snapshots(disk);
+        for (int i = files.size() - 1; i >= 0; i--) {
+            Numbered file = files.get(i);
+            if (file.zxid() < oldest && !pinned.contains(file.name())) {
+                delete(file);
+            }
+        }
+        disk.forceDirectory(DiskDirectory.DATA);
+        events.info("snapshots before " + Zxid.show(oldest) + " are purged");
+        return OptionalLong.of(oldest);
+    }
+
+    /** Recovery begins: what this object knows of the files is void. */
+    void forget() {
+        exact.clear();
+    }
+}

@@ -1,0 +1,131 @@
+package io.quorate.replica.storage;
+
+import io.quorate.election.EventLog;
+import io.quorate.jute.Zxid;
+import io.quorate.replica.storage.StorageNames.Numbered;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Makes a snapshot that a leader sent the whole history of this server, with one point before which the old history is untouched, and
+ * after which the new one is there whatever happens.
+ *
+ * <pre>
+ *   1  the body goes into an unfinished file, which is sealed and forced
+ *   2  the intent, install.HEX, is written durably           <-- the point
+ *   3  the unfinished file becomes snapshot.HEX
+ *   4  every other snapshot and every log is deleted
+ *   5  the intent is deleted
+ * </pre>
+ *
+ * Recovery drops the unfinished file when there is no intent, and does 3 to 5 again when there is one. Older snapshots and logs go as
+ * well: they may hold transactions that are not part of the leader's history, and to fall back on them would silently take back what
+ * this server is going to acknowledge (ZOOKEEPER-2872, 3642).
+ */
+public final class SnapshotInstall {
+    private final DiskPort disk;
+    private final Storage storage;
+    private final SnapshotWriter writer;
+
+    SnapshotInstall(DiskPort disk, Storage storage, SnapshotWriter writer) {
+        this.disk = disk;
+        this.storage = storage;
+        this.writer = writer;
+    }
+
+    /** Goes on with the body, from the session count to the end-of-nodes mark: without the signature that follows it in the stream. */
+    public void write(byte[] bytes, int offset, int length) {
+        writer.write(bytes, offset, length);
+    }
+
+    public long bodyBytes() {
+        return writer.bodyBytes();
+    }
+
+    /** The body is whole, and the tree that it makes has this digest. Returns when the snapshot is this server's history, durably. */
+    public void commit(long digest) {
+        writer.seal(writer.zxid(), digest);
+        complete();
+    }
+
+    /** {@link #commit} for a tree whose digest is not known. */
+    public void commitWithoutDigest() {
+        writer.sealWithoutDigest(writer.zxid());
+        complete();
+    }
+
+    private void complete() {
+        long zxid = writer.zxid();
+        storage.beforeInstall();
+        try {
+            AtomicFiles.writeDurable(disk, DiskDirectory.DATA, StorageNames.install(zxid), intent(zxid));
+            carryOut(disk, storage.snapshots(), zxid);
+        } catch (DiskException e) {
+            storage.log().poison("installing the snapshot of " + Zxid.show(zxid) + " failed half way", e);
+            throw e;
+        }
+        writer.published(StorageNames.snapshot(zxid));
+        storage.log().replacedBySnapshot(zxid);
+    }
+
+    /** The leader went away in the middle: nothing has changed. */
+    public void abort() {
+        writer.abort();
+    }
+
+    private static byte[] intent(long zxid) {
+        return ("install " + StorageNames.snapshot(zxid) + "\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Steps 3 to 5, any of which may have been done before. */
+    private static void carryOut(DiskPort disk, SnapshotCatalog catalog, long zxid) {
+        String unfinished = StorageNames.unfinishedInstall(zxid);
+        String name = StorageNames.snapshot(zxid);
+        if (disk.exists(DiskDirectory.DATA, unfinished)) {
+            disk.rename(DiskDirectory.DATA, unfinished, name);
+        }
+        // The new snapshot has its name for good before anything that could stand in for it goes.
+        disk.forceDirectory(DiskDirectory.DATA);
+        catalog.deleteAllBut(name);
+        List<Numbered> logs = StorageNames.logs(disk);
+        Collections.reverse(logs);
+        for (Numbered log : logs) {
+            disk.delete(DiskDirectory.LOG, log.name());
+        }
+        disk.forceDirectory(DiskDirectory.LOG);
+        disk.delete(DiskDirectory.DATA, StorageNames.install(zxid));
+        disk.forceDirectory(DiskDirectory.DATA);
+    }
+
+    /** Finishes what a crash interrupted after its intent was written. */
+    static void recover(DiskPort disk, SnapshotCatalog catalog, EventLog events, List<String> warnings) {
+        List<Numbered> intents = StorageNames.intents(disk);
+        if (intents.size() > 1) {
+            throw new StorageException(
+                    "there are " + intents.size() + " intents to install a snapshot ("
+                            + intents.get(0).name()
+                            + ", " + intents.get(1).name()
+                            + "), and a server writes one at a time: files of several servers were mixed. "
+                            + "Move dataDir/version-2 and dataLogDir/version-2 aside and let the server rebuild itself from the leader.");
+        }
+        for (Numbered intent : intents) {
+            requireSnapshot(disk, intent.zxid());
+            warnings.add("the snapshot of " + Zxid.show(intent.zxid())
+                    + " that a leader sent was not installed completely; that is done now");
+            carryOut(disk, catalog, intent.zxid());
+            events.info("installed snapshot of " + Zxid.show(intent.zxid()));
+        }
+    }
+
+    private static void requireSnapshot(DiskPort disk, long zxid) {
+        boolean there = disk.exists(DiskDirectory.DATA, StorageNames.unfinishedInstall(zxid))
+                || disk.exists(DiskDirectory.DATA, StorageNames.snapshot(zxid));
+        if (!there) {
+            throw new StorageException(
+                    StorageNames.install(zxid) + " says that the snapshot of " + Zxid.show(zxid)
+                            + " is to replace this server's history, and that snapshot is not there. Restore it, or move "
+                            + "dataDir/version-2 and dataLogDir/version-2 aside and let the server rebuild itself from the leader.");
+        }
+    }
+}

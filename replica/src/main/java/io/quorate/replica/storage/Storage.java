@@ -1,0 +1,126 @@
+package io.quorate.replica.storage;
+
+import io.quorate.election.EventLog;
+import io.quorate.jute.Zxid;
+import io.quorate.replica.storage.StorageNames.Numbered;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** All that one server has on disk. {@link #recover} comes first, and again after every truncation. */
+public final class Storage {
+    private final DiskPort disk;
+    private final StorageSettings settings;
+    private final EventLog events;
+    private final SnapshotCatalog snapshots;
+    private final EpochFiles epochs;
+    private final TxnLog log;
+
+    public Storage(DiskPort disk, StorageSettings settings, EventLog events) {
+        this.disk = disk;
+        this.settings = settings;
+        this.events = events;
+        this.snapshots = new SnapshotCatalog(disk, events);
+        this.epochs = new EpochFiles(disk, events);
+        this.log = new TxnLog(disk, settings, events);
+    }
+
+    public TxnLog log() {
+        return log;
+    }
+
+    public SnapshotCatalog snapshots() {
+        return snapshots;
+    }
+
+    public EpochFiles epochs() {
+        return epochs;
+    }
+
+    /**
+     * Loads the newest snapshot that can be loaded, replays the log after it, and reads the epochs. Finishes or drops what a crash left
+     * half done.
+     *
+     * @throws StorageException if the files cannot be trusted, with what was found and what to do
+     */
+    public RecoveredState recover(SnapshotLoading loading, TxnSink sink) {
+        log.reopen();
+        snapshots.forget();
+        return new Recovery(disk, settings, events, snapshots, epochs, log).recover(loading, sink);
+    }
+
+    /** {@code snapshot.0} is there: the operator's marker has done its work. */
+    public void emptySnapshotWritten() {
+        disk.deleteInitializeMarker();
+    }
+
+    /**
+     * Starts a snapshot of the tree at {@code zxid}, which is applied, committed and durable. Rolls the log, so that it can be purged up
+     * to here some day.
+     */
+    public SnapshotWriter beginSnapshot(long zxid) {
+        log.roll();
+        return new SnapshotWriter(disk, settings, snapshots, zxid, StorageNames.unfinishedSnapshot(zxid));
+    }
+
+    /** Starts to take the snapshot of {@code zxid} that a leader sends. Nothing changes before {@link SnapshotInstall#commit}. */
+    public SnapshotInstall beginInstall(long zxid) {
+        log.requireUsable();
+        SnapshotWriter writer =
+                new SnapshotWriter(disk, settings, snapshots, zxid, StorageNames.unfinishedInstall(zxid));
+        return new SnapshotInstall(disk, this, writer);
+    }
+
+    void beforeInstall() {
+        log.roll();
+    }
+
+    /**
+     * Makes the history end with {@code zxid} (TRUNC). Snapshots after it go first, so that none can bring the cut transactions back
+     * (ZOOKEEPER-1549, 4837); then the log is cut, from its end. A crash in between leaves a prefix of the old history. The tree has to
+     * be loaded again with {@link #recover}.
+     */
+    public TruncateResult truncateAfter(long zxid) {
+        Optional<Numbered> base = snapshots.valid(Integer.MAX_VALUE).stream()
+                .filter(file -> file.zxid() <= zxid)
+                .findFirst();
+        if (base.isEmpty()) {
+            events.warn("no snapshot at or before " + Zxid.show(zxid) + " is left to truncate to");
+            return TruncateResult.NOT_FOUND;
+        }
+        log.roll();
+        boolean baseIsTarget = base.get().zxid() == zxid;
+        if (!log.canTruncateAfter(zxid, baseIsTarget) || !reaches(base.get().zxid(), zxid)) {
+            events.warn("the log cannot be truncated after " + Zxid.show(zxid) + ": it does not hold that transaction");
+            return TruncateResult.NOT_FOUND;
+        }
+        snapshots.deleteAfter(zxid);
+        return log.truncateAfter(zxid, baseIsTarget);
+    }
+
+    /** Whether the log goes on directly after the snapshot, so that the tree can be made again from both. */
+    private boolean reaches(long base, long zxid) {
+        if (base == zxid) {
+            return true;
+        }
+        List<Numbered> logs = StorageNames.logs(disk);
+        return !logs.isEmpty()
+                && (logs.get(0).zxid() <= base
+                        || LogFormat.follows(base, logs.get(0).zxid()));
+    }
+
+    /**
+     * Deletes snapshots beyond {@link StorageSettings#snapRetainCount} and the logs that only they need. What is pinned stays.
+     *
+     * @return how many log files were deleted
+     */
+    public int purge() {
+        OptionalLong oldest = snapshots.purge(settings.snapRetainCount());
+        return oldest.isPresent() ? log.purge(oldest.getAsLong()) : 0;
+    }
+
+    /** Room left for logs, in bytes. */
+    public long freeLogBytes() {
+        return disk.freeBytes(DiskDirectory.LOG);
+    }
+}

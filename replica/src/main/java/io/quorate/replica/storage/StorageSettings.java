@@ -1,0 +1,127 @@
+package io.quorate.replica.storage;
+
+import io.quorate.jute.JuteLimits;
+
+/**
+ * What an operator can set. Names and defaults are ZooKeeper's.
+ *
+ * @param preAllocKiB a log grows in steps of this, KiB; 0 or less: only by what is written
+ * @param forceSync false: batches are not forced, and a crash of the machine may lose acknowledged transactions
+ * @param txnLogSizeLimitKb a log that is longer is rolled after a batch, KiB; 0 or less: no limit
+ * @param snapRetainCount how many snapshots a purge leaves, at least 3
+ * @param maxFieldBytes longest transaction and longest field in a snapshot, in bytes
+ * @param digestEnabled write the digest section of a snapshot
+ * @param serializeLastProcessedZxid write the zxid section of a snapshot
+ * @param trustEmptySnapshot {@code snapshot.trust.empty}: a log without any snapshot is replayed into an empty tree
+ * @param dbAutocreate {@code db.autocreate}: a server with no files at all starts with an empty, trusted database
+ * @param ensemble false: a standalone server, which has no epoch files
+ */
+public record StorageSettings(
+        int preAllocKiB,
+        boolean forceSync,
+        long txnLogSizeLimitKb,
+        int snapRetainCount,
+        int maxFieldBytes,
+        boolean digestEnabled,
+        boolean serializeLastProcessedZxid,
+        boolean trustEmptySnapshot,
+        boolean dbAutocreate,
+        boolean ensemble) {
+
+    public static final StorageSettings DEFAULTS =
+            new StorageSettings(65536, true, -1, 3, JuteLimits.DEFAULT_MAX_FIELD, true, true, false, true, true);
+
+    public StorageSettings {
+        if (snapRetainCount < StorageLimits.MIN_SNAP_RETAIN_COUNT) {
+            throw new IllegalArgumentException("autopurge.snapRetainCount is " + snapRetainCount + ", the least is "
+                    + StorageLimits.MIN_SNAP_RETAIN_COUNT);
+        }
+        if (maxFieldBytes < StorageLimits.MIN_TXN_BYTES) {
+            throw new IllegalArgumentException("a field of " + maxFieldBytes + " bytes cannot hold any transaction");
+        }
+    }
+
+    public StorageSettings withPreAllocKiB(int kib) {
+        return new StorageSettings(
+                kib,
+                forceSync,
+                txnLogSizeLimitKb,
+                snapRetainCount,
+                maxFieldBytes,
+                digestEnabled,
+                serializeLastProcessedZxid,
+                trustEmptySnapshot,
+                dbAutocreate,
+                ensemble);
+    }
+
+    public StorageSettings withForceSync(boolean force) {
+        return new StorageSettings(
+                preAllocKiB,
+                force,
+                txnLogSizeLimitKb,
+                snapRetainCount,
+                maxFieldBytes,
+                digestEnabled,
+                serializeLastProcessedZxid,
+                trustEmptySnapshot,
+                dbAutocreate,
+                ensemble);
+    }
+
+    public StorageSettings withTxnLogSizeLimitKb(long kb) {
+        return new StorageSettings(
+                preAllocKiB,
+                forceSync,
+                kb,
+                snapRetainCount,
+                maxFieldBytes,
+                digestEnabled,
+                serializeLastProcessedZxid,
+                trustEmptySnapshot,
+                dbAutocreate,
+                ensemble);
+    }
+
+    public StorageSettings withSections(boolean digest, boolean lastProcessedZxid) {
+        return new StorageSettings(
+                preAllocKiB,
+                forceSync,
+                txnLogSizeLimitKb,
+                snapRetainCount,
+                maxFieldBytes,
+                digest,
+                lastProcessedZxid,
+                trustEmptySnapshot,
+                dbAutocreate,
+                ensemble);
+    }
+
+    public StorageSettings withEmptyStart(boolean trustEmpty, boolean autocreate) {
+        return new StorageSettings(
+                preAllocKiB,
+                forceSync,
+                txnLogSizeLimitKb,
+                snapRetainCount,
+                maxFieldBytes,
+                digestEnabled,
+                serializeLastProcessedZxid,
+                trustEmpty,
+                autocreate,
+                ensemble);
+    }
+
+    public StorageSettings withEnsemble(boolean member) {
+        return new StorageSettings(
+                preAllocKiB,
+                forceSync,
+                txnLogSizeLimitKb,
+                snapRetainCount,
+                maxFieldBytes,
+                digestEnabled,
+                serializeLastProcessedZxid,
+                trustEmptySnapshot,
+                dbAutocreate,
+                member);
+    }
+}
