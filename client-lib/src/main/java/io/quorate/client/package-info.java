@@ -1,4 +1,11 @@
-/** The client library: the session's state machine, its transport, recipes, and the shell. */
+/**
+ * The client library. {@link io.quorate.client.QuorateClient} is one session with the servers: asynchronous, with a {@linkplain
+ * io.quorate.client.QuorateClient#blocking() blocking face}. {@code election} has the recipe on top of it, {@code shell} the command line.
+ *
+ * <pre>
+ *   shell ──► election ──► client ──► transport ──► session
+ * </pre>
+ */
 @NullMarked
 package io.quorate.client;
 

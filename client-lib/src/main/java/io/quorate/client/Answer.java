@@ -1,0 +1,83 @@
+package io.quorate.client;
+
+import io.quorate.client.session.ReplyHandler;
+import io.quorate.jute.JuteException;
+import io.quorate.jute.JuteReader;
+import io.quorate.protocol.ErrorCode;
+import io.quorate.protocol.OpCode;
+import io.quorate.protocol.ReplyHeader;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Turns the outcome of one request into a value or a {@link QuorateException}, and completes its future where the user wants that done. */
+final class Answer<T> implements ReplyHandler {
+    private final String operation;
+    private final String path;
+    private final int opCode;
+    private final Function<JuteReader, T> decoder;
+    private final @Nullable T ifMissing;
+    private final Executor executor;
+    private final CompletableFuture<T> future = new CompletableFuture<>();
+
+    /** @param ifMissing the answer where the node does not exist; null if that is an error */
+    Answer(
+            String operation,
+            String path,
+            int opCode,
+            Function<JuteReader, T> decoder,
+            @Nullable T ifMissing,
+            Executor executor) {
+        this.operation = operation;
+        this.path = path;
+        this.opCode = opCode;
+        this.decoder = decoder;
+        this.ifMissing = ifMissing;
+        this.executor = executor;
+    }
+
+    CompletableFuture<T> future() {
+        return future;
+    }
+
+    /** Fails without asking anybody. */
+    CompletableFuture<T> refuse(String reason) {
+        fail(ErrorCode.BAD_ARGUMENTS, false, reason);
+        return future;
+    }
+
+    @Override
+    public void onReply(ReplyHeader header, JuteReader body) {
+        ErrorCode code = ErrorCode.of(header.err());
+        T missing = ifMissing;
+        if (code == ErrorCode.NO_NODE && missing != null) {
+            executor.execute(() -> future.complete(missing));
+        } else if (code != ErrorCode.OK) {
+            fail(code, false, code.code() == header.err() ? "" : "error " + header.err());
+        } else {
+            decode(body);
+        }
+    }
+
+    private void decode(JuteReader body) {
+        try {
+            T value = decoder.apply(body);
+            executor.execute(() -> future.complete(value));
+        } catch (QuorateException e) {
+            executor.execute(() -> future.completeExceptionally(e));
+        } catch (JuteException e) {
+            fail(ErrorCode.MARSHALLING_ERROR, OpCode.isWrite(opCode), String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public void onFailure(ErrorCode code, boolean sent, String reason) {
+        fail(code, sent && OpCode.isWrite(opCode), reason);
+    }
+
+    private void fail(ErrorCode code, boolean maybeDone, String reason) {
+        QuorateException failure = QuorateException.of(code, operation, path, maybeDone, reason);
+        executor.execute(() -> future.completeExceptionally(failure));
+    }
+}

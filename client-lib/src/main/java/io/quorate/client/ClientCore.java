@@ -1,0 +1,99 @@
+package io.quorate.client;
+
+import io.quorate.client.session.ConnectionState;
+import io.quorate.client.session.WatchListener;
+import io.quorate.client.transport.IoGroup;
+import io.quorate.client.transport.SerialExecutor;
+import io.quorate.client.transport.SessionDriver;
+import io.quorate.protocol.EventType;
+import io.quorate.protocol.WatcherEvent;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+
+/** What all faces of one session share: the session itself, its listeners, and its share in the process's threads. */
+final class ClientCore implements SessionDriver.Events {
+    private final IoGroup.Lease lease;
+    private final SessionDriver driver;
+    private final ConnectString where;
+    private final Executor callbacks;
+    private final List<Registered> listeners = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<ConnectionState> connected = new CompletableFuture<>();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    ClientCore(ClientBuilder builder, ConnectString where) {
+        this.where = where;
+        lease = IoGroup.acquire();
+        Executor chosen = builder.executor();
+        callbacks = chosen == null ? new SerialExecutor(lease.pool()) : chosen;
+        builder.listeners().forEach(each -> addListener(each, callbacks));
+        // Spreads sessions over servers and attempts over time: nobody has to guess it, and no two processes should
+        // share it.
+        Random random = new Random();
+        driver = new SessionDriver(lease, builder.sessionConfig(where), builder.maxReplyBytes(), random, this);
+    }
+
+    SessionDriver driver() {
+        return driver;
+    }
+
+    ConnectString where() {
+        return where;
+    }
+
+    Executor callbacks() {
+        return callbacks;
+    }
+
+    /** Completed, on the I/O thread, when the first server granted the session, or when there will be none. */
+    CompletableFuture<ConnectionState> connected() {
+        return connected;
+    }
+
+    CompletableFuture<Void> closed() {
+        return closed;
+    }
+
+    void addListener(ConnectionListener listener, Executor executor) {
+        listeners.add(new Registered(listener, executor));
+    }
+
+    void removeListener(ConnectionListener listener) {
+        listeners.removeIf(each -> each.listener.equals(listener));
+    }
+
+    @Override
+    public void stateChanged(ConnectionState state, String reason) {
+        for (Registered each : listeners) {
+            each.executor.execute(() -> each.listener.stateChanged(state, reason));
+        }
+        if (state == ConnectionState.CONNECTED || state.isLast()) {
+            connected.complete(state);
+        }
+        if (state == ConnectionState.CLOSED) {
+            closed.complete(null);
+            lease.close();
+        }
+    }
+
+    @Override
+    public void watchFired(WatcherEvent event, long zxid, List<WatchListener> fired) {
+        String path = event.path();
+        if (path == null) {
+            return;
+        }
+        WatchEvent told = new WatchEvent(EventType.of(event.type()), where.toUser(path), zxid);
+        for (WatchListener each : fired) {
+            if (each instanceof Placed placed) {
+                placed.executor.execute(() -> placed.watcher.changed(told));
+            }
+        }
+    }
+
+    /** A watcher together with where it wants to be called. */
+    record Placed(Watcher watcher, Executor executor) implements WatchListener {}
+
+    private record Registered(ConnectionListener listener, Executor executor) {}
+}
