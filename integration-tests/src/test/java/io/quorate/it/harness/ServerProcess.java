@@ -282,13 +282,14 @@ public final class ServerProcess implements AutoCloseable {
         return jar;
     }
 
-    /** What an Apache server logs with: the same on stdout as Quorate. */
+    /** What an Apache server logs with; its leader says some of the forms of synchronization at DEBUG only. */
     private static final String LOGBACK = """
             <configuration>
               <appender name="OUT" class="ch.qos.logback.core.ConsoleAppender">
                 <encoder><pattern>%d{HH:mm:ss.SSS} %-5level [%thread] %logger{0} - %msg%n</pattern></encoder>
               </appender>
               <root level="INFO"><appender-ref ref="OUT"/></root>
+              <logger name="org.apache.zookeeper.server.quorum.LearnerHandler" level="DEBUG"/>
             </configuration>
             """;
 }

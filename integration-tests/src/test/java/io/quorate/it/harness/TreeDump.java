@@ -28,7 +28,7 @@ import org.apache.zookeeper.data.Stat;
  * may write meanwhile.
  */
 public final class TreeDump {
-    /** Its data is the configuration that the server runs with, its Stat is set by each server for itself. */
+    /** Set by each server for itself, from its own configuration, and not replicated: only that it exists is compared. */
     private static final String CONFIG_NODE = "/zookeeper/config";
 
     private static final int DIFFERENCES_SHOWN = 20;
@@ -167,8 +167,10 @@ public final class TreeDump {
         }
 
         private static Node node(String path, byte[] bytes, Stat stat) {
-            String text = bytes == null ? "" : new String(bytes, StandardCharsets.ISO_8859_1);
-            return new Node(text, List.of(), path.equals(CONFIG_NODE) ? NO_STAT : stat);
+            if (path.equals(CONFIG_NODE)) {
+                return new Node("", List.of(), NO_STAT);
+            }
+            return new Node(bytes == null ? "" : new String(bytes, StandardCharsets.ISO_8859_1), List.of(), stat);
         }
 
         private static <T> void complete(CompletableFuture<T> future, int rc, String path, Supplier<T> value) {
