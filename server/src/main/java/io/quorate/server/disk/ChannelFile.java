@@ -1,0 +1,67 @@
+package io.quorate.server.disk;
+
+import io.quorate.replica.storage.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/** One open file. */
+final class ChannelFile implements DiskFile {
+    private final Path path;
+    private final FileChannel channel;
+
+    ChannelFile(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    @Override
+    public int read(long position, ByteBuffer into) {
+        try {
+            return channel.read(into, position);
+        } catch (IOException e) {
+            throw FileDisk.failure(path, "read " + into.remaining() + " bytes at " + position, e);
+        }
+    }
+
+    @Override
+    public void write(long position, ByteBuffer bytes) {
+        long at = position;
+        try {
+            while (bytes.hasRemaining()) {
+                at += channel.write(bytes, at);
+            }
+        } catch (IOException e) {
+            throw FileDisk.failure(path, "write " + bytes.remaining() + " bytes at " + at, e);
+        }
+    }
+
+    // The length is forced with the contents where it changed; access times are not worth a write.
+    @Override
+    public void force() {
+        try {
+            channel.force(false);
+        } catch (IOException e) {
+            throw FileDisk.failure(path, "force", e);
+        }
+    }
+
+    @Override
+    public void truncate(long length) {
+        try {
+            channel.truncate(length);
+        } catch (IOException e) {
+            throw FileDisk.failure(path, "truncate to " + length + " bytes", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw FileDisk.failure(path, "close", e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.quorate.simulation.disk;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A directory: its names as the process sees them, and as they are on the platter. */
+final class SimulatedDirectory {
+    /** A change of names that was not forced: {@code removed} goes, {@code added} is {@code file} from then on. */
+    private record Change(
+            @Nullable String removed, @Nullable String added, SimulatedFile file) {
+        void apply(Map<String, SimulatedFile> names) {
+            if (removed != null) {
+                names.remove(removed);
+            }
+            if (added != null) {
+                names.put(added, file);
+            }
+        }
+    }
+
+    private final TreeMap<String, SimulatedFile> seen = new TreeMap<>();
+    private final TreeMap<String, SimulatedFile> durable = new TreeMap<>();
+    private final List<Change> unforced = new ArrayList<>();
+
+    List<String> names() {
+        return List.copyOf(seen.keySet());
+    }
+
+    @Nullable
+    SimulatedFile file(String name) {
+        return seen.get(name);
+    }
+
+    long usedBytes() {
+        return seen.values().stream().mapToLong(SimulatedFile::length).sum();
+    }
+
+    void put(String name, byte[] contents) {
+        SimulatedFile file = new SimulatedFile(contents);
+        seen.put(name, file);
+        durable.put(name, file);
+    }
+
+    SimulatedFile create(String name) {
+        SimulatedFile file = new SimulatedFile(new byte[0]);
+        change(new Change(null, name, file));
+        return file;
+    }
+
+    void rename(String from, String to, SimulatedFile file) {
+        change(new Change(from, to, file));
+    }
+
+    void delete(String name, SimulatedFile file) {
+        change(new Change(name, null, file));
+    }
+
+    private void change(Change change) {
+        change.apply(seen);
+        unforced.add(change);
+    }
+
+    void force() {
+        unforced.forEach(change -> change.apply(durable));
+        unforced.clear();
+    }
+
+    /** What is on the platter after a crash. */
+    SimulatedDirectory afterCrash(Survival survival, RandomGenerator random) {
+        TreeMap<String, SimulatedFile> left = new TreeMap<>(survival == Survival.EVERYTHING ? seen : durable);
+        if (survival == Survival.ANY_PART) {
+            for (Change change : unforced) {
+                if (random.nextBoolean()) {
+                    change.apply(left);
+                }
+            }
+        }
+        SimulatedDirectory after = new SimulatedDirectory();
+        // A name that was made and a name that was removed may both be left for one file: by identity, since files have
+        // no equals.
+        Map<SimulatedFile, SimulatedFile> files = new HashMap<>();
+        left.forEach((name, file) -> {
+            SimulatedFile survivor = files.computeIfAbsent(file, key -> key.afterCrash(survival, random));
+            after.seen.put(name, survivor);
+            after.durable.put(name, survivor);
+        });
+        return after;
+    }
+}
