@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -40,11 +41,6 @@ class SyncIT {
     /** More than the window of committed proposals holds (500 in both kinds). */
     private static final int BEYOND_THE_WINDOW = 700;
 
-    /** Values of snapshotSizeFactor: how much of the log on disk may be read for a learner that is behind the window. */
-    private static final String LOG_OF_ANY_SIZE = "0";
-
-    private static final String NO_LOG = "-1";
-
     /** Long enough that no session expires, and so no transaction happens, between a kill and the end of the test. */
     private static final Duration OUTLIVES_THE_TEST = Duration.ofSeconds(60);
 
@@ -63,7 +59,7 @@ class SyncIT {
     @ParameterizedTest
     @MethodSource("pairs")
     void aFollowerThatMissedAFewWritesGetsDiff(Pair pair) throws Exception {
-        Ensemble ensemble = learnerFirst(pair, LOG_OF_ANY_SIZE);
+        Ensemble ensemble = learnerFirst(pair);
         ServerProcess learner = ensemble.server(1);
         StockClient client = servers.client(ensemble.leader());
         createMany(client, "/before-", 10);
@@ -75,20 +71,34 @@ class SyncIT {
         assertThat(ensemble.assertEqualTrees().nodes()).containsKeys("/before-9", "/while-away-19");
     }
 
+    /** Small logs and a big snapshot: what the window does not hold any more is read from the log on disk. */
     @ParameterizedTest
     @MethodSource("pairs")
     void aFollowerThatMissedMoreThanTheWindowHoldsGetsDiffFromTheLog(Pair pair) throws Exception {
-        missMoreThanTheWindowHolds(pair, LOG_OF_ANY_SIZE, SyncForm.DIFF);
+        Ensemble ensemble = learnerFirst(pair);
+        try (StockClient client = StockClient.connect(ensemble.leader().address())) {
+            for (int i = 0; i < 8; i++) {
+                client.zooKeeper()
+                        .create("/ballast-" + i, new byte[500_000], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            }
+        }
+        // A new leader begins with a snapshot and a new log.
+        ensemble.stopAll();
+        ensemble.start().awaitServing();
+
+        missMoreThanTheWindowHolds(ensemble, SyncForm.DIFF);
     }
 
+    /** Many logs and a small snapshot. */
     @ParameterizedTest
     @MethodSource("pairs")
-    void aFollowerThatMissedMoreThanTheWindowHoldsGetsSnapIfNotTheLog(Pair pair) throws Exception {
-        missMoreThanTheWindowHolds(pair, NO_LOG, SyncForm.SNAP);
+    void aFollowerThatMissedMoreThanTheWindowHoldsGetsSnap(Pair pair) throws Exception {
+        Ensemble ensemble = learnerFirst(pair, builder -> builder.config("snapCount", "200"));
+
+        missMoreThanTheWindowHolds(ensemble, SyncForm.SNAP);
     }
 
-    private void missMoreThanTheWindowHolds(Pair pair, String snapshotSizeFactor, SyncForm expected) throws Exception {
-        Ensemble ensemble = learnerFirst(pair, snapshotSizeFactor);
+    private void missMoreThanTheWindowHolds(Ensemble ensemble, SyncForm expected) throws Exception {
         ServerProcess learner = ensemble.server(1);
         StockClient client = servers.client(ensemble.leader());
         createMany(client, "/before-", 10);
@@ -103,7 +113,7 @@ class SyncIT {
     @ParameterizedTest
     @MethodSource("pairs")
     void aFollowerThatLostItsDirectoryGetsSnap(Pair pair) throws Exception {
-        Ensemble ensemble = learnerFirst(pair, LOG_OF_ANY_SIZE);
+        Ensemble ensemble = learnerFirst(pair);
         ServerProcess learner = ensemble.server(1);
         createMany(servers.client(ensemble.leader()), "/before-", 10);
         learner.kill9();
@@ -170,8 +180,7 @@ class SyncIT {
     @ParameterizedTest
     @MethodSource("pairs")
     void aLearnerWithATransactionThatTheLeaderSkippedGetsTruncAndDiff(Pair pair) {
-        Ensemble ensemble = servers.ensemble(builder ->
-                builder.voters(pair.leader, pair.leader, pair.learner).config("snapshotSizeFactor", LOG_OF_ANY_SIZE));
+        Ensemble ensemble = servers.ensemble(pair.leader, pair.leader, pair.learner);
         List<ServerProcess> others = List.of(ensemble.server(1), ensemble.server(2));
         ServerProcess learner = ensemble.server(3);
         List<Long> withoutTheEleventh =
@@ -193,9 +202,13 @@ class SyncIT {
     }
 
     /** Server 1 cannot lead a fresh ensemble: with equal histories the higher sid of any quorum wins. */
-    private Ensemble learnerFirst(Pair pair, String snapshotSizeFactor) {
-        Ensemble ensemble = servers.ensemble(builder -> builder.voters(pair.learner, pair.leader, pair.leader)
-                .config("snapshotSizeFactor", snapshotSizeFactor));
+    private Ensemble learnerFirst(Pair pair) {
+        return learnerFirst(pair, UnaryOperator.identity());
+    }
+
+    private Ensemble learnerFirst(Pair pair, UnaryOperator<Ensemble.Builder> more) {
+        Ensemble ensemble =
+                servers.ensemble(builder -> more.apply(builder.voters(pair.learner, pair.leader, pair.leader)));
         ensemble.start().awaitServing();
         assertThat(ensemble.leader().kind()).isEqualTo(pair.leader);
         return ensemble;

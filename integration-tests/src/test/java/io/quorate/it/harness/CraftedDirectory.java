@@ -18,10 +18,16 @@ public final class CraftedDirectory {
     /** The same on every server, as if one leader had set it. */
     private static final long WRITTEN_AT_MS = 1_700_000_000_000L;
 
+    /** Makes the snapshot big: how much of the log may be sent instead of it is reckoned against its size. */
+    private static final int BALLAST_BYTES = 512 * 1024;
+
+    private static final long LOG_PREALLOCATION_BYTES = 64 * 1024;
+
     private CraftedDirectory() {}
 
     /**
-     * A log that creates the node {@link #path} for each zxid, a snapshot that holds the first of them, and the epoch files.
+     * A log that creates the node {@link #path} for each zxid, a snapshot that holds the first of them
+     * and a big node, and the epoch files.
      *
      * @param zxids ascending; the epoch of the last is that of the directory
      * @param inSnapshot how many of them the snapshot holds
@@ -32,6 +38,9 @@ public final class CraftedDirectory {
             FileTxnSnapLog files = new FileTxnSnapLog(
                     server.dataDirectory().toFile(), server.dataDirectory().toFile());
             DataTree tree = new DataTree();
+            tree.processTxn(
+                    new TxnHeader(1L, 0, zxids.get(0) - 1, WRITTEN_AT_MS, ZooDefs.OpCode.create),
+                    new CreateTxn("/ballast", new byte[BALLAST_BYTES], ZooDefs.Ids.OPEN_ACL_UNSAFE, false, 0));
             zxids.subList(0, inSnapshot).forEach(zxid -> tree.processTxn(header(zxid), create(zxid)));
             files.save(tree, new ConcurrentHashMap<>(), true);
             tree.shutdownWatcher();
@@ -45,6 +54,7 @@ public final class CraftedDirectory {
     }
 
     private static void writeLog(ServerProcess server, List<Long> zxids) throws IOException {
+        FileTxnLog.setPreallocSize(LOG_PREALLOCATION_BYTES);
         try (FileTxnLog log = new FileTxnLog(server.versionDirectory().toFile())) {
             for (long zxid : zxids) {
                 log.append(new Request(1L, (int) zxid, ZooDefs.OpCode.create, header(zxid), create(zxid), zxid));
