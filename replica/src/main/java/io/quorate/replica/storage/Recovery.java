@@ -75,7 +75,7 @@ final class Recovery {
     private void dropUnfinished() {
         boolean dropped = false;
         for (String name : disk.list(DiskDirectory.DATA)) {
-            if (name.startsWith(StorageNames.UNFINISHED_PREFIX)) {
+            if (StorageNames.isUnfinished(name)) {
                 disk.delete(DiskDirectory.DATA, name);
                 dropped = true;
                 warnings.add(name + " was never finished; it is deleted");

@@ -4,6 +4,7 @@ import io.quorate.election.EventLog;
 import io.quorate.jute.Zxid;
 import io.quorate.replica.storage.StorageNames.Numbered;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -12,7 +13,7 @@ import java.util.List;
  * after which the new one is there whatever happens.
  *
  * <pre>
- *   1  the body goes into an unfinished file, which is sealed and forced
+ *   1  the body goes into an unfinished file, which is sealed and forced, and its name with it
  *   2  the intent, install.HEX, is written durably           <-- the point
  *   3  the unfinished file becomes snapshot.HEX
  *   4  every other snapshot and every log is deleted
@@ -59,6 +60,8 @@ public final class SnapshotInstall {
         long zxid = writer.zxid();
         storage.beforeInstall();
         try {
+            // The intent must not survive where the file it speaks of does not.
+            disk.forceDirectory(DiskDirectory.DATA);
             AtomicFiles.writeDurable(disk, DiskDirectory.DATA, StorageNames.install(zxid), intent(zxid));
             carryOut(disk, storage.snapshots(), zxid);
         } catch (DiskException e) {
@@ -110,11 +113,23 @@ public final class SnapshotInstall {
                             + "Move dataDir/version-2 and dataLogDir/version-2 aside and let the server rebuild itself from the leader.");
         }
         for (Numbered intent : intents) {
+            requireWhole(disk, intent);
             requireSnapshot(disk, intent.zxid());
             warnings.add("the snapshot of " + Zxid.show(intent.zxid())
                     + " that a leader sent was not installed completely; that is done now");
             carryOut(disk, catalog, intent.zxid());
             events.info("installed snapshot of " + Zxid.show(intent.zxid()));
+        }
+    }
+
+    private static void requireWhole(DiskPort disk, Numbered intent) {
+        if (!Arrays.equals(disk.read(DiskDirectory.DATA, intent.name()), intent(intent.zxid()))) {
+            throw new DamagedFileException(
+                    intent.name(),
+                    0,
+                    "it does not say that " + StorageNames.snapshot(intent.zxid()) + " is to be installed",
+                    "No crash of a server leaves this. Move dataDir/version-2 and dataLogDir/version-2 aside and let the server "
+                            + "rebuild itself from the leader.");
         }
     }
 

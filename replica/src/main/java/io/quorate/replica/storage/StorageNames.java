@@ -53,6 +53,12 @@ final class StorageNames {
         return UNFINISHED_PREFIX + INSTALL_PREFIX + Zxid.hex(zxid);
     }
 
+    /** Whether it is what a crash leaves of a snapshot or an intent. */
+    static boolean isUnfinished(String name) {
+        return name.startsWith(UNFINISHED_PREFIX)
+                || (name.startsWith(INSTALL_PREFIX) && name.endsWith(TEMPORARY_SUFFIX));
+    }
+
     static String install(long zxid) {
         return INSTALL_PREFIX + Zxid.hex(zxid);
     }
