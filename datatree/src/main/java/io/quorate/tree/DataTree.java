@@ -2,100 +2,253 @@ package io.quorate.tree;
 
 import io.quorate.jute.JuteReader;
 import io.quorate.jute.JuteWriter;
+import io.quorate.jute.TxnDigest;
+import io.quorate.protocol.Acl;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The database. */
-@SuppressWarnings({"DoNotCallSuggester", "ObjectToString"})
+/**
+ * The database: the znodes, the sessions that own some of them, and the watches of this server's connections. Committed transactions go in
+ * by {@link #apply}, reads are answered by {@link #read}, snapshots are taken through {@link #openView} and made to trees again by
+ * {@link SnapshotLoader}. All on one thread: there is nothing in here that another thread may touch.
+ *
+ * <pre>
+ *   apply ──► TxnApplier ──┬──► NodeStore   nodes, ACLs, sessions, digest; tells the open SnapshotView before a node changes
+ *   read  ──► ReadHandler ─┴──► WatchTable  who is told
+ * </pre>
+ */
 public final class DataTree {
+    static final String SYSTEM_PATH = "/zookeeper";
+    static final String QUOTA_PATH = "/zookeeper/quota";
+    static final String CONFIG_PATH = "/zookeeper/config";
+
+    private final TreeSettings settings;
+    private final Authentication authentication;
+    private final NodeStore store;
+    private final WatchTable watches;
+    private final TxnApplier applier;
+    private final ReadHandler reads;
+
+    /** The zxid of the last transaction that is in the tree; it never goes back. */
+    private long lastZxid;
+
+    /** An empty database: {@code /}, {@code /zookeeper}, {@code /zookeeper/quota}, {@code /zookeeper/config}. */
     public DataTree(TreeSettings settings) {
-        throw new UnsupportedOperationException("" + settings);
+        this(settings, new Authentication(settings));
     }
+
+    /** As {@link #DataTree(TreeSettings)}, with authentication schemes of the caller's choice. */
+    public DataTree(TreeSettings settings, Authentication authentication) {
+        this(settings, authentication, new NodeStore(settings), 0);
+        addSystemNode(store.root, "zookeeper");
+        addSystemNode(needNode(SYSTEM_PATH), "quota");
+        addConfigNode();
+    }
+
+    /** Over nodes that were loaded. */
+    DataTree(TreeSettings settings, Authentication authentication, NodeStore store, long lastZxid) {
+        this.settings = settings;
+        this.authentication = authentication;
+        this.store = store;
+        this.lastZxid = lastZxid;
+        this.watches = new WatchTable(authentication);
+        this.applier = new TxnApplier(store, watches);
+        this.reads = new ReadHandler(store, watches, authentication);
+    }
+
+    private Node addSystemNode(Node parent, String name) {
+        byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
+        Node node = new Node(parent, nameBytes, new byte[0], store.acls.open);
+        store.link(node);
+        return node;
+    }
+
+    private void addConfigNode() {
+        Node node = addSystemNode(needNode(SYSTEM_PATH), "config");
+        store.setAcl(node, store.acls.use(Acl.READ_ONLY), -1);
+    }
+
+    /** Adds what every database has and an old snapshot may lack. */
+    void complete() {
+        if (store.find(SYSTEM_PATH) == null) {
+            addSystemNode(store.root, "zookeeper");
+        }
+        if (store.find(QUOTA_PATH) == null) {
+            addSystemNode(needNode(SYSTEM_PATH), "quota");
+        }
+        if (store.find(CONFIG_PATH) == null) {
+            addConfigNode();
+        }
+    }
+
+    private Node needNode(String path) {
+        Node node = store.find(path);
+        if (node == null) {
+            throw new IllegalStateException("there is no " + path);
+        }
+        return node;
+    }
+
+    // --- writing
 
     /**
      * Applies one committed transaction: watch events go out, then the reply's body is written, then this returns.
      *
-     * @return the code for the reply's header; the body is written only if it is 0
+     * <p>The body is that of the transaction's type: create → path; create2, container, TTL → path and Stat; setData, setACL → Stat; multi →
+     * the whole envelope, also of a failed one.
+     *
+     * @param replyBody where the client's connection is on this server; null where nobody waits for an answer
+     * @return the code for the reply's header; the body is written only if it is 0. A failed multi gives 0: its codes are in the body, and
+     *     {@link Txn#err()} tells them too
      */
     public int apply(Txn txn, @Nullable JuteWriter replyBody) {
-        throw new UnsupportedOperationException("" + txn + replyBody);
+        int start = replyBody == null ? 0 : replyBody.size();
+        int err = applier.apply(txn.header(), txn.body(), replyBody);
+        lastZxid = txn.zxid();
+        if (err != 0 && replyBody != null) {
+            replyBody.truncate(start);
+        }
+        return err;
     }
 
-    /** Whether the digest in a transaction that was applied just now, if there is one, is the tree's. */
+    /**
+     * Whether the digest in a transaction that was applied just now is the tree's. True as well if there is nothing to compare: no digest,
+     * one of another version, or digests not enabled here.
+     */
     public boolean digestMatches(Txn txn) {
-        throw new UnsupportedOperationException("" + txn);
+        TxnDigest digest = txn.digest();
+        return !settings.digestEnabled()
+                || digest == null
+                || digest.version() != TxnDigest.VERSION
+                || digest.treeDigest() == store.digest();
     }
 
-    public long lastZxid() {
-        throw new UnsupportedOperationException();
-    }
-
-    public long digest() {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Number of nodes; the root counts once (ZooKeeper's own znode_count is one more). */
-    public int nodeCount() {
-        throw new UnsupportedOperationException();
-    }
-
-    public int ephemeralsCount() {
-        throw new UnsupportedOperationException();
-    }
-
-    public long approximateDataSize() {
-        throw new UnsupportedOperationException();
-    }
-
-    public int watchCount() {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Number of watched paths. */
-    public int watchedPathCount() {
-        throw new UnsupportedOperationException();
-    }
-
-    public SessionTable sessions() {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Paths of the session's ephemerals, in the order of their creation. */
-    public List<String> ephemerals(long sessionId) {
-        throw new UnsupportedOperationException("" + sessionId);
-    }
-
-    /** Sessions that own ephemerals but are not in the table of sessions; a fuzzy snapshot can hold some. */
-    public long[] danglingOwners() {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Removes the ephemerals of a session outside of any transaction, after loading. */
-    public void removeEphemerals(long sessionId, long zxid) {
-        throw new UnsupportedOperationException("" + sessionId + zxid);
-    }
-
-    /** Sets the text of {@code /zookeeper/config}; a data watch on it fires. */
+    /**
+     * Sets the text of {@code /zookeeper/config}, outside of any transaction; a data watch on it fires.
+     *
+     * @param version the configuration's, which becomes the node's mzxid
+     * @param wallMs now; the node's mtime differs from server to server
+     */
     public void setConfig(byte[] text, long version, long wallMs) {
-        throw new UnsupportedOperationException("" + text.length + version + wallMs);
+        Node node = needNode(CONFIG_PATH);
+        store.setData(node, text, -1, version, wallMs);
+        watches.dataChanged(CONFIG_PATH, version, node.acl);
     }
+
+    // --- reading
 
     /**
      * Answers a read, and registers its watch.
      *
-     * @return the code for the reply's header; the body is written only if it is 0, but for the case that multiRead names
+     * @param body what followed the request's header
+     * @param watcher the connection that asks: its identities are checked, its watches registered
+     * @return the code for the reply's header; the body is written only if it is 0. One exception: a multiRead of writes gives -5 with a body
      */
     public int read(int op, JuteReader body, Watcher watcher, JuteWriter replyBody) {
-        throw new UnsupportedOperationException("" + op + body + watcher + replyBody);
+        return reads.read(op, body, watcher, replyBody);
     }
 
-    /** Forgets all watches of a connection that is gone. */
+    /** Forgets all watches of a connection that is gone, at a cost of what it holds. */
     public void removeWatcher(Watcher watcher) {
-        throw new UnsupportedOperationException("" + watcher);
+        watches.removeWatcher(watcher);
     }
 
-    /** Opens the view of the tree as it is now; there is one at a time. */
+    // --- what is in it
+
+    /** The zxid of the last transaction that was applied. */
+    public long lastZxid() {
+        return lastZxid;
+    }
+
+    /** The digest of the tree, version 2; 0 if digests are not enabled. */
+    public long digest() {
+        return store.digest();
+    }
+
+    /** Number of nodes. The root counts once; ZooKeeper's own znode_count has it twice and is one more. */
+    public int nodeCount() {
+        return store.nodeCount();
+    }
+
+    public int ephemeralsCount() {
+        return store.sessions.ephemeralsCount();
+    }
+
+    /** Bytes of all paths and data. */
+    public long approximateDataSize() {
+        return store.dataSize();
+    }
+
+    /** Number of watches; a persistent one counts twice, as in ZooKeeper. */
+    public int watchCount() {
+        return watches.size();
+    }
+
+    public int watchedPathCount() {
+        return watches.pathCount();
+    }
+
+    /** Number of connections that hold a watch. */
+    public int watcherCount() {
+        return watches.watcherCount();
+    }
+
+    public int containerCount() {
+        return store.containers.size();
+    }
+
+    public int ttlNodeCount() {
+        return store.ttlNodes.size();
+    }
+
+    /** The sessions; a view that follows the tree's changes. */
+    public SessionTable sessions() {
+        return store.sessions;
+    }
+
+    /** Paths of the session's ephemerals, in the order of their creation. */
+    public List<String> ephemerals(long sessionId) {
+        List<String> result = new ArrayList<>(store.sessions.ephemeralsCount(sessionId));
+        for (Node node = store.sessions.firstEphemeral(sessionId); node != null; node = NodeList.next(node)) {
+            result.add(node.path());
+        }
+        return result;
+    }
+
+    // --- after loading
+
+    /** Sessions that own ephemerals but are not in the table of sessions; a fuzzy snapshot can hold some. */
+    public long[] danglingOwners() {
+        return store.sessions.danglingOwners();
+    }
+
+    /** Removes the ephemerals of a session outside of any transaction, after loading; a standalone server and a new leader do that. */
+    public void removeEphemerals(long sessionId, long zxid) {
+        applier.removeEphemerals(sessionId, zxid);
+    }
+
+    // --- snapshots
+
+    /**
+     * Opens the view of the tree as it is now.
+     *
+     * @throws IllegalStateException if there is one that is not closed
+     */
     public SnapshotView openView() {
-        throw new UnsupportedOperationException();
+        return store.openView(lastZxid);
+    }
+
+    NodeStore store() {
+        return store;
+    }
+
+    TreeSettings settings() {
+        return settings;
+    }
+
+    Authentication authentication() {
+        return authentication;
     }
 }

@@ -50,6 +50,11 @@ public final class JuteReader {
         return new JuteReader(buffer.array(), buffer.arrayOffset() + buffer.position(), buffer.remaining(), maxField);
     }
 
+    /** The underlying array, for who looks at bytes in place instead of copying them. Not to be written to. */
+    public byte[] array() {
+        return bytes;
+    }
+
     /** Index of the next byte in the underlying array. */
     public int position() {
         return position;

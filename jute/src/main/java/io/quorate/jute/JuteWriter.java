@@ -77,6 +77,18 @@ public final class JuteWriter {
         return this;
     }
 
+    /**
+     * Makes room for {@code length} bytes that the caller puts into {@link #array()} itself.
+     *
+     * @return the index of the first one; ask for the array afterwards, it may be another one now
+     */
+    public int skip(int length) {
+        reserve(length);
+        int start = size;
+        size += length;
+        return start;
+    }
+
     /** Overwrites four bytes that were written before, such as a length that is known only now. */
     public void setInt(int position, int value) {
         if (position < 0 || position > size - 4) {

@@ -1,0 +1,43 @@
+package io.quorate.tree;
+
+import io.quorate.jute.JuteException;
+import io.quorate.jute.JuteReader;
+import io.quorate.protocol.MultiHeader;
+import io.quorate.protocol.OpCode;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The body of a multi.
+ *
+ * <pre>
+ *   repeated   type int, done bool 0, err int; body of that type
+ *   end        -1, 1, -1
+ * </pre>
+ */
+record MultiRequest(List<WriteOp> parts) {
+    /** @throws JuteException if it is not well-formed, or holds what no multi may hold */
+    static MultiRequest read(JuteReader in) {
+        List<WriteOp> parts = new ArrayList<>();
+        for (MultiHeader header = MultiHeader.read(in); !header.done(); header = MultiHeader.read(in)) {
+            parts.add(readPart(header.type(), in));
+        }
+        return new MultiRequest(parts);
+    }
+
+    /** @throws JuteException if it is not well-formed, or of a type that no multi may hold */
+    static WriteOp readPart(int op, JuteReader in) {
+        return switch (op) {
+            case OpCode.CREATE,
+                    OpCode.CREATE2,
+                    OpCode.CREATE_CONTAINER,
+                    OpCode.CREATE_TTL,
+                    OpCode.DELETE,
+                    OpCode.SET_DATA,
+                    OpCode.CHECK -> WriteOp.read(op, in);
+            default ->
+                throw new JuteException(
+                        "an operation " + op + " inside a multi; it may hold 1, 2, 5, 13, 15, 19 and 21");
+        };
+    }
+}
