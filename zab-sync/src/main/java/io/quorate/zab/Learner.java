@@ -8,6 +8,7 @@ import io.quorate.jute.JuteUnderflowException;
 import io.quorate.jute.JuteWriter;
 import io.quorate.jute.Zxid;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -85,6 +86,9 @@ public final class Learner implements PeerListener {
 
     /** All up to here was acknowledged; NEWLEADER's acknowledgement stands for what was committed before it. */
     private long ackedZxid;
+
+    /** What has to be delivered before the oldest forwarded syncs are answered. */
+    private final ArrayDeque<Long> dueSyncs = new ArrayDeque<>();
 
     /** Since when the leader is silent, plus what it may be; for the phases up to NEWLEADER, since when the phase began. */
     private long deadline;
@@ -182,6 +186,8 @@ public final class Learner implements PeerListener {
             case PacketType.PROPOSAL -> onProposal(packet);
             case PacketType.INFORM -> onInform(packet);
             case PacketType.COMMIT -> onCommit(packet.zxid());
+            case PacketType.INFORM_AND_ACTIVATE -> onInform(withoutDesignatedLeader(packet));
+            case PacketType.COMMIT_AND_ACTIVATE -> onCommitOfConfig(packet);
             case PacketType.NEW_LEADER -> onNewLeader(packet);
             case PacketType.UP_TO_DATE -> onUpToDate();
             case PacketType.PING -> onPing(packet);
@@ -263,6 +269,13 @@ public final class Learner implements PeerListener {
         boolean reload = !history.truncateAfter(zxid);
         if (reload) {
             history.reset(zxid);
+        } else if (history.lastZxid() != zxid && !Zxid.isEpochStart(zxid)) {
+            port.onFatal(
+                    "leader " + leaderSid + " wants the log cut behind " + Zxid.show(zxid)
+                            + ", but there is no such entry in it, the last one below is "
+                            + Zxid.show(history.lastZxid())
+                            + ": the histories of both have nothing to do with each other; compare their data directories before anything else");
+            return;
         }
         port.truncate(zxid, reload);
         become(
@@ -362,6 +375,24 @@ public final class Learner implements PeerListener {
         deliver();
     }
 
+    /** The transaction counts like any other: a hole would be worse than a configuration that is learned at the next start. */
+    private void onCommitOfConfig(QuorumPacket packet) {
+        warnOfConfig(packet);
+        onCommit(packet.zxid());
+    }
+
+    private QuorumPacket withoutDesignatedLeader(QuorumPacket packet) {
+        warnOfConfig(packet);
+        JuteReader in = new JuteReader(packet.data() == null ? new byte[0] : packet.data());
+        in.readLong();
+        return QuorumPacket.of(PacketType.INFORM, packet.zxid(), in.readRemaining());
+    }
+
+    private void warnOfConfig(QuorumPacket packet) {
+        log.warn("Learner " + self + ": the leader activates a new configuration with " + packet
+                + "; this server keeps its own until it is started with the new one");
+    }
+
     private void onNewLeader(QuorumPacket packet) {
         if (state != State.CATCHING_UP || packet.zxid() != newLeaderZxid()) {
             end(packet + " came while " + state + " in epoch " + newEpoch);
@@ -405,21 +436,22 @@ public final class Learner implements PeerListener {
         if (state == State.CLOSED) {
             return;
         }
-        deliver();
         if (state == State.BROADCAST) {
             acknowledge();
         }
+        deliver();
     }
 
+    /**
+     * One acknowledgement for each proposal, also for those that are committed and dropped from the window already: an Apache leader waits for
+     * each by name. What was not acknowledged with NEWLEADER is of this epoch, and without a gap.
+     */
     private void acknowledge() {
         if (observer) {
             return;
         }
-        for (long seq = history.seqAfter(ackedZxid); seq < history.endSeq(); seq++) {
-            long zxid = history.at(seq).zxid();
-            if (zxid > history.durableZxid()) {
-                return;
-            }
+        long durable = history.durableZxid();
+        for (long zxid = Math.max(ackedZxid, newLeaderZxid()) + 1; zxid <= durable; zxid++) {
             send(QuorumPacket.of(PacketType.ACK, zxid));
             ackedZxid = zxid;
         }
@@ -430,10 +462,17 @@ public final class Learner implements PeerListener {
         for (Proposal next = history.pollDeliverable(); next != null; next = history.pollDeliverable()) {
             port.deliver(next);
         }
+        completeSyncs();
     }
 
+    /**
+     * Echoes a ping, but not before UPTODATE: an Apache leader takes the next packet behind ACKEPOCH for the acknowledgement of NEWLEADER and
+     * closes the connection if it is another, and a Quorate leader counts on an echo for each ping behind UPTODATE, and for none before.
+     */
     private void onPing(QuorumPacket packet) {
-        send(QuorumPacket.of(PacketType.PING, packet.zxid(), port.drainTouchedSessions()));
+        if (state == State.BROADCAST) {
+            send(QuorumPacket.of(PacketType.PING, packet.zxid(), port.drainTouchedSessions()));
+        }
     }
 
     private void onRevalidate(QuorumPacket packet) {
@@ -441,8 +480,17 @@ public final class Learner implements PeerListener {
         port.onRevalidated(in.readLong(), in.readBoolean());
     }
 
+    /** What is committed has arrived, but this server's disk may lag behind: the answer waits until it has been delivered too. */
     private void onSync() {
         if (state == State.BROADCAST) {
+            dueSyncs.add(commitZxid);
+            completeSyncs();
+        }
+    }
+
+    private void completeSyncs() {
+        while (!dueSyncs.isEmpty() && history.deliveredZxid() >= dueSyncs.getFirst()) {
+            dueSyncs.removeFirst();
             port.onSynced();
         }
     }
@@ -452,18 +500,31 @@ public final class Learner implements PeerListener {
      *
      * @param body the client's request without its header
      * @param identities what the client has proven to be; null for the creation of a session
+     * @throws IllegalStateException before {@link LearnerPort#onSynchronized}: a leader closes the connection for it
      */
     public void forward(long sessionId, int cxid, int op, byte[] body, @Nullable List<Id> identities) {
+        requireServing("forward a request");
         JuteWriter data = new JuteWriter(16 + body.length);
         data.writeLong(sessionId).writeInt(cxid).writeInt(op).writeRaw(body);
         send(new QuorumPacket(PacketType.REQUEST, -1, data.toByteArray(), identities));
     }
 
-    /** Asks the leader whether a session is alive; {@link LearnerPort#onRevalidated} follows. */
+    /**
+     * Asks the leader whether a session is alive; {@link LearnerPort#onRevalidated} follows.
+     *
+     * @throws IllegalStateException before {@link LearnerPort#onSynchronized}
+     */
     public void revalidate(long sessionId, int timeoutMs) {
+        requireServing("revalidate a session");
         JuteWriter data = new JuteWriter(12);
         data.writeLong(sessionId).writeInt(timeoutMs);
         send(QuorumPacket.of(PacketType.REVALIDATE, -1, data.toByteArray()));
+    }
+
+    private void requireServing(String what) {
+        if (state != State.BROADCAST && state != State.CLOSED) {
+            throw new IllegalStateException("a learner that is " + state + " cannot " + what);
+        }
     }
 
     // ---- time and state

@@ -30,7 +30,8 @@ public interface LearnerPort {
 
     /**
      * The stream was whole and signed: store it before anything else is appended, and make it the tree before anything else is delivered. The
-     * {@link History} begins there already.
+     * {@link History} begins there already. What the log has so far goes: above the snapshot it never was committed, and below it may end before
+     * the snapshot begins, a hole that this server would pass on once it leads (ZOOKEEPER-4925).
      */
     void installSnapshot(long zxid);
 
