@@ -28,6 +28,9 @@ public interface ReplicaPort {
     /** Writes out what was sent to peers since the last call. */
     void flushPeers();
 
+    /** The replica has stopped as it was asked to: all that was written is forced, nothing more follows. */
+    void stopped();
+
     /**
      * The replica cannot go on: its log or its memory can no longer be trusted. The process ends after this with the exit code.
      *

@@ -26,6 +26,9 @@ final class LogFormat {
     static final long DBID = 0;
     static final int HEADER_BYTES = 16;
     static final int ENTRY_HEADER_BYTES = 8 + 4;
+    /** An Adler-32 has 32 bits and stands in 64: so many bytes of it are always 0. */
+    static final int CHECKSUM_ZERO_BYTES = 4;
+
     static final byte END_BYTE = 0x42;
 
     /** Where a TxnHeader has its zxid. */

@@ -8,7 +8,7 @@ public final class StorageLimits {
     public static final int SMALL_FILE_BYTES = 4096;
 
     /** A batch of log entries that grows past this is written and forced without waiting for the caller, in bytes. */
-    public static final int MAX_BATCH_BYTES = 4 << 20;
+    public static final int MAX_BATCH_BYTES = 1 << 20;
 
     /** A log is extended when fewer than this would be left before its allocated end, in bytes. */
     public static final int PADDING_THRESHOLD_BYTES = 4096;

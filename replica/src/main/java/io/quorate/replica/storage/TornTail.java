@@ -97,14 +97,22 @@ final class TornTail {
         return end.offset() - 1;
     }
 
+    /**
+     * Whether a sector that the entry touches is all zeros from where the entry may lie in it. Of the first one only what comes after
+     * the entries before is looked at, and only if that is more than the four zeros that every checksum begins with.
+     */
     private boolean touchesZeroSector() {
         int sector = StorageLimits.SECTOR_BYTES;
         long claimedEnd =
                 Math.min(Math.max(end.claimedEnd(), end.offset() + StorageLimits.ENTRY_OVERHEAD_BYTES), fileSize);
-        for (long at = end.offset() / sector * sector; at < claimedEnd; at += sector) {
-            if (at >= end.offset() && isZero(at, Math.min(at + sector, fileSize))) {
+        long from = end.offset();
+        while (from < claimedEnd) {
+            long to = Math.min((from / sector + 1) * sector, fileSize);
+            boolean tellsSomething = from > end.offset() || to - from > LogFormat.CHECKSUM_ZERO_BYTES;
+            if (tellsSomething && isZero(from, to)) {
                 return true;
             }
+            from = to;
         }
         return false;
     }

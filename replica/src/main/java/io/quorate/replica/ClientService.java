@@ -1,0 +1,635 @@
+package io.quorate.replica;
+
+import io.quorate.election.EventLog;
+import io.quorate.jute.Id;
+import io.quorate.jute.JuteException;
+import io.quorate.jute.JuteReader;
+import io.quorate.jute.JuteWriter;
+import io.quorate.jute.Zxid;
+import io.quorate.protocol.AuthPacket;
+import io.quorate.protocol.ConnectRequest;
+import io.quorate.protocol.ConnectResponse;
+import io.quorate.protocol.ErrorCode;
+import io.quorate.protocol.OpCode;
+import io.quorate.protocol.PathRequest;
+import io.quorate.protocol.ReplyHeader;
+import io.quorate.protocol.RequestHeader;
+import io.quorate.protocol.SessionPassword;
+import io.quorate.protocol.Xid;
+import io.quorate.replica.ClientConnection.State;
+import io.quorate.replica.port.ClientChannel;
+import io.quorate.tree.Authentication;
+import io.quorate.tree.DataTree;
+import io.quorate.tree.Preparer;
+import io.quorate.tree.Txn;
+import java.security.MessageDigest;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rooms 2 and 8 of a request's way: the clients of this server, each one's requests in order, and the answers.
+ *
+ * <p>Writes of a connection go upstream as they come; what is read waits for the writes and syncs before it, and only for those of its own
+ * connection. Answers leave in the order of the requests. A watch event leaves when its transaction is applied, which is before any answer
+ * that could show the change.
+ */
+final class ClientService {
+    private static final int REPLY_ERR_OFFSET = 12;
+    private static final int MIN_FRAME = 8;
+
+    private final ReplicaSettings settings;
+    private final SessionIds sessionIds;
+    private final ReplicaClock clock;
+    private final Authentication authentication;
+    private final EventLog log;
+    private final Map<Long, ClientConnection> bySession = new HashMap<>();
+    private final Set<ClientConnection> connections = new LinkedHashSet<>();
+    private final RequestStats stats = new RequestStats();
+    private final JuteWriter out = new JuteWriter(4096);
+
+    /** Connections whose sync was sent upstream and not answered, oldest first; closed ones stay, since answers are matched by order. */
+    private final ArrayDeque<ClientConnection> syncs = new ArrayDeque<>();
+
+    /** Connections that were heard of since the last {@link #drainTouched}. */
+    private List<ClientConnection> touched = new ArrayList<>();
+
+    private final Set<ClientConnection> paused = new LinkedHashSet<>();
+
+    /** Requests of all connections that wait for an answer. */
+    private int outstanding;
+
+    private long digestMismatches;
+    private @Nullable Upstream upstream;
+    private DataTree tree;
+
+    ClientService(ReplicaSettings settings, DataTree tree, SessionIds sessionIds, ReplicaClock clock, EventLog log) {
+        this.settings = settings;
+        this.tree = tree;
+        this.sessionIds = sessionIds;
+        this.clock = clock;
+        this.authentication = new Authentication(settings.tree());
+        this.log = log;
+    }
+
+    // ---- role
+    // ------------------------------------------------------------------------------------------------------------------------
+
+    /** From now on clients are served. */
+    void open(Upstream newUpstream, DataTree newTree) {
+        upstream = newUpstream;
+        tree = newTree;
+    }
+
+    /** Clients are not served any more: all connections are closed, and what they wait for is not answered. */
+    void close(String reason) {
+        upstream = null;
+        for (ClientConnection each : List.copyOf(connections)) {
+            close(each, reason);
+        }
+        syncs.clear();
+        touched.clear();
+    }
+
+    boolean isOpen() {
+        return upstream != null;
+    }
+
+    // ---- connections
+    // -----------------------------------------------------------------------------------------------------------------
+
+    ClientConnection accept(ClientChannel channel) {
+        ClientConnection connection = new ClientConnection(this, channel);
+        if (upstream == null) {
+            channel.close("this server has no leader at the moment");
+        } else {
+            connections.add(connection);
+        }
+        return connection;
+    }
+
+    void onClosed(ClientConnection connection) {
+        if (connection.state() == State.CLOSED) {
+            return;
+        }
+        connection.become(State.CLOSED);
+        connections.remove(connection);
+        paused.remove(connection);
+        bySession.remove(connection.sessionId(), connection);
+        outstanding -= connection.pendingCount();
+        connection.dropPending();
+        tree.removeWatcher(connection);
+        resumePaused();
+    }
+
+    private void close(ClientConnection connection, String reason) {
+        if (connection.state() != State.CLOSED) {
+            onClosed(connection);
+            connection.channel().close(reason);
+        }
+    }
+
+    void onFrame(ClientConnection connection, byte[] frame, long nowNanos) {
+        clock.advance(nowNanos);
+        switch (connection.state()) {
+            case AWAITING_CONNECT -> onConnectRequest(connection, frame);
+            case AWAITING_SESSION -> {
+                connection.keepEarly(frame);
+                outstanding++;
+                pauseIfOverShare(connection);
+            }
+            case OPEN -> onRequest(connection, frame);
+            case CLOSED -> {
+                // It was closed while this frame was on its way.
+            }
+        }
+    }
+
+    // ---- sessions
+    // --------------------------------------------------------------------------------------------------------------------
+
+    private void onConnectRequest(ClientConnection connection, byte[] frame) {
+        ConnectRequest request;
+        try {
+            request = ConnectRequest.read(new JuteReader(frame));
+        } catch (JuteException e) {
+            close(connection, "malformed ConnectRequest: " + e.getMessage());
+            return;
+        }
+        if (upstream == null) {
+            close(connection, "this server has no leader at the moment");
+            return;
+        }
+        if (request.lastZxidSeen() > tree.lastZxid()) {
+            close(
+                    connection,
+                    "the client has seen " + Zxid.show(request.lastZxidSeen()) + ", this server is at "
+                            + Zxid.show(tree.lastZxid()) + ": it has to go to a server that is further");
+            return;
+        }
+        int timeoutMs =
+                Math.max(settings.minSessionTimeoutMs(), Math.min(request.timeOut(), settings.maxSessionTimeoutMs()));
+        boolean readOnlyByte = request.readOnly() != null;
+        connection.become(State.AWAITING_SESSION);
+        if (request.sessionId() == 0) {
+            connection.setSession(sessionIds.next(), timeoutMs, readOnlyByte);
+            bySession.put(connection.sessionId(), connection);
+            upstream.createSession(connection.sessionId(), timeoutMs);
+        } else {
+            renew(connection, request, timeoutMs, readOnlyByte);
+        }
+    }
+
+    /** The password is looked at first, so that a guess does not disconnect the rightful holder. */
+    private void renew(ClientConnection connection, ConnectRequest request, int timeoutMs, boolean readOnlyByte) {
+        long sessionId = request.sessionId();
+        if (request.passwd() == null || !MessageDigest.isEqual(request.passwd(), SessionPassword.of(sessionId))) {
+            connection.setSession(0, 0, readOnlyByte);
+            refuseSession(connection, "wrong password for session 0x" + Long.toHexString(sessionId));
+            return;
+        }
+        ClientConnection earlier = bySession.get(sessionId);
+        if (earlier != null) {
+            close(earlier, "the session has come back on another connection");
+        }
+        connection.setSession(sessionId, timeoutMs, readOnlyByte);
+        bySession.put(sessionId, connection);
+        if (upstream != null) {
+            upstream.revalidate(sessionId, timeoutMs);
+        }
+    }
+
+    void onRevalidated(long sessionId, boolean alive) {
+        ClientConnection connection = bySession.get(sessionId);
+        if (connection == null || connection.state() != State.AWAITING_SESSION) {
+            return;
+        }
+        if (alive) {
+            openSession(connection);
+        } else {
+            refuseSession(connection, "session 0x" + Long.toHexString(sessionId) + " has expired or never was");
+        }
+    }
+
+    private void refuseSession(ClientConnection connection, String reason) {
+        sendConnectResponse(connection, 0, 0, new byte[SessionPassword.BYTES]);
+        close(connection, reason);
+    }
+
+    private void openSession(ClientConnection connection) {
+        connection.become(State.OPEN);
+        long id = connection.sessionId();
+        sendConnectResponse(connection, connection.timeoutMs(), id, SessionPassword.of(id));
+        while (connection.state() == State.OPEN) {
+            byte[] frame = connection.pollEarly();
+            if (frame == null) {
+                return;
+            }
+            outstanding--;
+            onRequest(connection, frame);
+        }
+    }
+
+    private void sendConnectResponse(ClientConnection connection, int timeoutMs, long sessionId, byte[] password) {
+        out.reset();
+        new ConnectResponse(0, timeoutMs, sessionId, password, connection.knowsReadOnly() ? Boolean.FALSE : null)
+                .write(out);
+        connection.send(out.array(), 0, out.size());
+    }
+
+    // ---- room 2: requests, in order
+    // --------------------------------------------------------------------------------------------------
+
+    private void onRequest(ClientConnection connection, byte[] frame) {
+        if (frame.length < MIN_FRAME) {
+            close(connection, "a frame of " + frame.length + " bytes is too short for a request");
+            return;
+        }
+        if (connection.isClosing()) {
+            return;
+        }
+        JuteReader in = new JuteReader(frame, 0, frame.length, settings.tree().maxField());
+        RequestHeader header = RequestHeader.read(in);
+        connection.noteRequest(header.type(), header.xid());
+        stats.onReceived();
+        if (connection.touch()) {
+            touched.add(connection);
+        }
+        dispatch(connection, header, frame, in);
+    }
+
+    private void dispatch(ClientConnection connection, RequestHeader header, byte[] frame, JuteReader in) {
+        switch (header.type()) {
+            case OpCode.PING,
+                    OpCode.EXISTS,
+                    OpCode.GET_DATA,
+                    OpCode.GET_ACL,
+                    OpCode.GET_CHILDREN,
+                    OpCode.GET_CHILDREN2,
+                    OpCode.CHECK_WATCHES,
+                    OpCode.REMOVE_WATCHES,
+                    OpCode.ADD_WATCH,
+                    OpCode.MULTI_READ,
+                    OpCode.SET_WATCHES,
+                    OpCode.SET_WATCHES2,
+                    OpCode.GET_EPHEMERALS,
+                    OpCode.GET_ALL_CHILDREN_NUMBER,
+                    OpCode.WHO_AM_I -> onRead(connection, header, frame, in);
+            case OpCode.CREATE,
+                    OpCode.CREATE2,
+                    OpCode.CREATE_CONTAINER,
+                    OpCode.CREATE_TTL,
+                    OpCode.DELETE,
+                    OpCode.SET_DATA,
+                    OpCode.SET_ACL,
+                    OpCode.MULTI,
+                    OpCode.RECONFIG,
+                    OpCode.CLOSE_SESSION -> onWrite(connection, header, in);
+            case OpCode.SYNC -> onSync(connection, header, frame, in);
+            case OpCode.AUTH -> onAuth(connection, header, in);
+            case OpCode.SASL -> onSasl(connection, header);
+            default -> refuseUnknown(connection, header);
+        }
+    }
+
+    private void onRead(ClientConnection connection, RequestHeader header, byte[] frame, JuteReader in) {
+        if (connection.hasPending()) {
+            enqueue(connection, PendingRequest.read(header.xid(), header.type(), frame, clock.nowNanos()));
+        } else {
+            answerRead(connection, header, in, clock.nowNanos());
+        }
+    }
+
+    private void onWrite(ClientConnection connection, RequestHeader header, JuteReader in) {
+        int bytes = in.remaining();
+        byte[] body = in.readRemaining();
+        ErrorCode verdict = Preparer.validate(header.type(), body, settings.tree());
+        if (verdict != ErrorCode.OK) {
+            refuse(connection, header, verdict);
+            return;
+        }
+        if (header.type() == OpCode.CLOSE_SESSION) {
+            connection.setClosing();
+        }
+        enqueue(connection, PendingRequest.write(header.xid(), header.type(), bytes, clock.nowNanos()));
+        if (upstream != null) {
+            upstream.write(connection.sessionId(), header.xid(), header.type(), body, connection.identityList());
+        }
+    }
+
+    private void onSync(ClientConnection connection, RequestHeader header, byte[] frame, JuteReader in) {
+        try {
+            PathRequest.read(in);
+        } catch (JuteException e) {
+            refuse(connection, header, ErrorCode.MARSHALLING_ERROR);
+            return;
+        }
+        enqueue(connection, PendingRequest.sync(header.xid(), header.type(), frame, clock.nowNanos()));
+        if (upstream != null) {
+            syncs.add(connection);
+            upstream.sync();
+        }
+    }
+
+    private void refuse(ClientConnection connection, RequestHeader header, ErrorCode code) {
+        if (connection.hasPending()) {
+            enqueue(connection, PendingRequest.refused(header.xid(), header.type(), code.code(), clock.nowNanos()));
+        } else {
+            beginReply(header.xid(), tree.lastZxid());
+            sendReply(connection, code.code(), clock.nowNanos());
+        }
+    }
+
+    /** Identities are proven at once, before what waits. */
+    private void onAuth(ClientConnection connection, RequestHeader header, JuteReader in) {
+        boolean ok = false;
+        String scheme = "";
+        try {
+            AuthPacket packet = AuthPacket.read(in);
+            scheme = packet.scheme() == null ? "" : packet.scheme();
+            byte[] auth = packet.auth() == null ? new byte[0] : packet.auth();
+            Authentication.Result result = authentication.authenticate(scheme, auth, connection.identities());
+            ok = result.ok();
+            for (Id each : result.added()) {
+                connection.addIdentity(each);
+            }
+        } catch (JuteException e) {
+            log.warn("client " + connection + " sent a malformed auth packet: " + e.getMessage());
+        }
+        beginReply(header.xid(), 0);
+        sendReply(connection, ok ? 0 : ErrorCode.AUTH_FAILED.code(), clock.nowNanos());
+        if (!ok) {
+            close(connection, "authentication by scheme \"" + scheme + "\" failed");
+        }
+    }
+
+    /** There is no SASL here: the reference's answer to a client that tries is a null token. */
+    private void onSasl(ClientConnection connection, RequestHeader header) {
+        beginReply(header.xid(), 0);
+        out.writeBuffer(null);
+        sendReply(connection, 0, clock.nowNanos());
+    }
+
+    private void refuseUnknown(ClientConnection connection, RequestHeader header) {
+        beginReply(header.xid(), -1);
+        sendReply(connection, ErrorCode.UNIMPLEMENTED.code(), clock.nowNanos());
+        close(connection, "operation " + header.type() + " is not one that a client can ask for");
+    }
+
+    // ---- rooms 7 and 8: transactions and answers
+    // ----------------------------------------------------------------------------------------
+
+    /** Applies a committed transaction, and answers it if it is of a client of this server. */
+    void apply(DataTree currentTree, Txn txn) {
+        tree = currentTree;
+        long sessionId = txn.header().clientId();
+        ClientConnection connection = bySession.get(sessionId);
+        PendingRequest request = connection == null ? null : matching(connection, txn);
+        if (connection == null || request == null) {
+            tree.apply(txn, null);
+        } else {
+            applyAndAnswer(connection, request, txn);
+        }
+        if (upstream != null) {
+            checkDigest(txn); // Before, a snapshot that holds more than its zxid says may still be made whole.
+        }
+        afterSessionTxn(connection, txn);
+    }
+
+    private static @Nullable PendingRequest matching(ClientConnection connection, Txn txn) {
+        PendingRequest request = connection.firstUnanswered(PendingRequest.Kind.WRITE);
+        return request != null && request.xid == txn.header().cxid() ? request : null;
+    }
+
+    private void applyAndAnswer(ClientConnection connection, PendingRequest request, Txn txn) {
+        beginReply(request.xid, txn.zxid());
+        int err = tree.apply(txn, out);
+        if (isSessionMoved(txn)) {
+            close(connection, "the session has moved to another server");
+            return;
+        }
+        if (connection.firstPending() == request) {
+            connection.removeFirstPending();
+            outstanding--;
+            sendReply(connection, err, request.arrivedNanos);
+            answerWhatWaited(connection);
+        } else {
+            finishReply(err);
+            request.reply = Arrays.copyOf(out.array(), out.size());
+        }
+    }
+
+    private static boolean isSessionMoved(Txn txn) {
+        return txn.err() == ErrorCode.SESSION_MOVED.code();
+    }
+
+    private void afterSessionTxn(@Nullable ClientConnection connection, Txn txn) {
+        if (connection == null) {
+            return;
+        }
+        if (txn.header().type() == OpCode.CREATE_SESSION && connection.state() == State.AWAITING_SESSION) {
+            openSession(connection);
+        } else if (txn.header().type() == OpCode.CLOSE_SESSION) {
+            close(connection, "the session is closed");
+        }
+    }
+
+    private void checkDigest(Txn txn) {
+        if (txn.digest() != null && !tree.digestMatches(txn)) {
+            digestMismatches++;
+            if (digestMismatches == 1) {
+                log.warn(
+                        "The digest of the tree after " + Zxid.show(txn.zxid()) + " is not the leader's: expected "
+                                + Long.toUnsignedString(txn.digest().treeDigest()) + ", found "
+                                + Long.toUnsignedString(tree.digest())
+                                + ". This server's tree differs from the leader's; compare the trees, and if this one is wrong stop this server, move its"
+                                + " version-2 directories aside, and start it again: it then gets a snapshot. Further differences are only counted.");
+            }
+        }
+    }
+
+    /** The oldest sync that went upstream is answered. */
+    void onSynced() {
+        ClientConnection connection = syncs.poll();
+        if (connection == null || connection.state() != State.OPEN) {
+            return;
+        }
+        PendingRequest request = connection.firstUnanswered(PendingRequest.Kind.SYNC);
+        if (request == null || request.frame == null) {
+            return;
+        }
+        beginReply(request.xid, tree.lastZxid());
+        out.writeRaw(request.frame, MIN_FRAME, request.frame.length - MIN_FRAME);
+        finishReply(0);
+        request.reply = Arrays.copyOf(out.array(), out.size());
+        answerWhatWaited(connection);
+    }
+
+    private void answerWhatWaited(ClientConnection connection) {
+        for (PendingRequest first = connection.firstPending();
+                first != null && connection.state() == State.OPEN;
+                first = connection.firstPending()) {
+            if (!isAnswerable(first)) {
+                return;
+            }
+            connection.removeFirstPending();
+            outstanding--;
+            answer(connection, first);
+        }
+        resumePaused();
+    }
+
+    private static boolean isAnswerable(PendingRequest request) {
+        return request.reply != null
+                || request.kind == PendingRequest.Kind.READ
+                || request.kind == PendingRequest.Kind.REFUSED;
+    }
+
+    private void answer(ClientConnection connection, PendingRequest request) {
+        byte[] reply = request.reply;
+        byte[] frame = request.frame;
+        if (reply != null) {
+            connection.send(reply, 0, reply.length);
+            noteReply(connection, request.arrivedNanos);
+        } else if (request.kind == PendingRequest.Kind.REFUSED || frame == null) {
+            beginReply(request.xid, tree.lastZxid());
+            sendReply(connection, request.err, request.arrivedNanos);
+        } else {
+            JuteReader in =
+                    new JuteReader(frame, 0, frame.length, settings.tree().maxField());
+            answerRead(connection, RequestHeader.read(in), in, request.arrivedNanos);
+        }
+    }
+
+    private void answerRead(ClientConnection connection, RequestHeader header, JuteReader in, long arrivedNanos) {
+        if (header.type() == OpCode.PING) {
+            beginReply(Xid.PING, tree.lastZxid());
+            sendReply(connection, 0, arrivedNanos);
+            return;
+        }
+        beginReply(header.xid(), tree.lastZxid());
+        int err = tree.read(header.type(), in, connection, out);
+        boolean bodyStays = err == 0 || header.type() == OpCode.MULTI_READ;
+        if (bodyStays) {
+            out.setInt(REPLY_ERR_OFFSET, err);
+            connection.send(out.array(), 0, out.size());
+            noteReply(connection, arrivedNanos);
+        } else {
+            sendReply(connection, err, arrivedNanos);
+        }
+    }
+
+    private void beginReply(int xid, long zxid) {
+        out.reset();
+        out.writeInt(xid).writeLong(zxid).writeInt(0);
+    }
+
+    private void finishReply(int err) {
+        if (err != 0) {
+            out.truncate(ReplyHeader.BYTES);
+            out.setInt(REPLY_ERR_OFFSET, err);
+        }
+    }
+
+    private void sendReply(ClientConnection connection, int err, long arrivedNanos) {
+        finishReply(err);
+        connection.send(out.array(), 0, out.size());
+        noteReply(connection, arrivedNanos);
+    }
+
+    private void noteReply(ClientConnection connection, long arrivedNanos) {
+        long nanos = clock.nowNanos() - arrivedNanos;
+        stats.onSent();
+        stats.onAnswered(nanos);
+        connection.noteReply(tree.lastZxid(), nanos, clock.wallMs());
+    }
+
+    // ---- back-pressure
+    // ---------------------------------------------------------------------------------------------------------------
+
+    private void enqueue(ClientConnection connection, PendingRequest request) {
+        connection.addPending(request);
+        outstanding++;
+        pauseIfOverShare(connection);
+    }
+
+    private void pauseIfOverShare(ClientConnection connection) {
+        if (!connection.isPaused() && (outstanding > settings.outstandingLimit() || isOverShare(connection))) {
+            connection.pause(true);
+            paused.add(connection);
+        }
+    }
+
+    private static boolean isOverShare(ClientConnection connection) {
+        return connection.pendingCount() > ReplicaLimits.MAX_PENDING_PER_CONNECTION
+                || connection.pendingBytes() > ReplicaLimits.MAX_PENDING_BYTES_PER_CONNECTION;
+    }
+
+    private void resumePaused() {
+        if (paused.isEmpty() || outstanding > settings.outstandingLimit() / 2) {
+            return;
+        }
+        for (ClientConnection each : List.copyOf(paused)) {
+            if (!isOverShare(each)) {
+                paused.remove(each);
+                each.pause(false);
+            }
+        }
+    }
+
+    // ---- what others ask
+    // -------------------------------------------------------------------------------------------------------------
+
+    /** Hands on which sessions were heard of since the last call. */
+    void drainTouched(TouchVisitor visitor) {
+        if (touched.isEmpty()) {
+            return;
+        }
+        List<ClientConnection> drained = touched;
+        touched = new ArrayList<>(drained.size());
+        for (ClientConnection each : drained) {
+            each.forgetTouch();
+            if (each.state() == State.OPEN) {
+                visitor.onTouched(each.sessionId(), each.timeoutMs());
+            }
+        }
+    }
+
+    /** Takes a session that was heard of. */
+    @FunctionalInterface
+    interface TouchVisitor {
+        void onTouched(long sessionId, int timeoutMs);
+    }
+
+    int outstanding() {
+        return outstanding;
+    }
+
+    long digestMismatches() {
+        return digestMismatches;
+    }
+
+    RequestStats stats() {
+        return stats;
+    }
+
+    void resetConnectionStats() {
+        for (ClientConnection each : connections) {
+            each.stats().reset();
+        }
+    }
+
+    List<ReplicaStatus.ConnectionStatus> connectionStatus() {
+        List<ReplicaStatus.ConnectionStatus> result = new ArrayList<>(connections.size());
+        for (ClientConnection each : connections) {
+            result.add(each.status());
+        }
+        return result;
+    }
+}

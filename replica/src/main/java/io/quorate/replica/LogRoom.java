@@ -1,0 +1,339 @@
+package io.quorate.replica;
+
+import io.quorate.replica.port.DiskJob;
+import io.quorate.replica.port.DiskLoopPort;
+import io.quorate.replica.storage.ExactSnapshot;
+import io.quorate.replica.storage.SnapshotInstall;
+import io.quorate.replica.storage.SnapshotWriter;
+import io.quorate.replica.storage.Storage;
+import io.quorate.replica.storage.StorageException;
+import io.quorate.replica.storage.TruncateResult;
+import io.quorate.replica.storage.TxnLogCursor;
+import io.quorate.zab.LearnerHandler;
+import io.quorate.zab.LogPosition;
+import io.quorate.zab.Proposal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Room 5: makes jobs of what has to be done on disk, for the one loop that does nothing else, and takes the outcomes back. The jobs run in
+ * the order of the calls, and so come their outcomes; {@link Storage} is touched by jobs only.
+ *
+ * <p>Proposals that are appended one after another become one job, with one write and one force.
+ */
+final class LogRoom {
+    /** What is told of durability. All on the replica's loop. */
+    interface Listener {
+        /** All up to {@code zxid} is forced. */
+        void onDurable(long zxid, long nowNanos);
+
+        void onAcceptedEpochDurable(long epoch);
+
+        void onCurrentEpochDurable(long epoch, long nowNanos);
+    }
+
+    private final DiskLoopPort loop;
+    private final Storage storage;
+    private final Listener listener;
+
+    /** Proposals of this batch that are not submitted yet. */
+    private @Nullable AppendJob appends;
+
+    /** Where learners are in the log. Touched by jobs only. */
+    private final Map<LearnerHandler, TxnLogCursor> cursors = new HashMap<>();
+
+    LogRoom(DiskLoopPort loop, Storage storage, Listener listener) {
+        this.loop = loop;
+        this.storage = storage;
+        this.listener = listener;
+    }
+
+    void append(Proposal proposal) {
+        AppendJob job = appends;
+        if (job == null) {
+            job = new AppendJob();
+            appends = job;
+        }
+        job.proposals.add(proposal);
+    }
+
+    void storeAcceptedEpoch(long epoch) {
+        submit(job(
+                () -> storage.epochs().writeAcceptedEpochDurable(epoch),
+                nowNanos -> listener.onAcceptedEpochDurable(epoch)));
+    }
+
+    void storeCurrentEpoch(long epoch) {
+        submit(job(
+                () -> {
+                    storage.log().force();
+                    storage.epochs().writeCurrentEpochDurable(epoch);
+                },
+                nowNanos -> listener.onCurrentEpochDurable(epoch, nowNanos)));
+    }
+
+    /** Tells when all that was asked for before is done. */
+    void barrier(LongConsumer done) {
+        submit(job(() -> storage.log().force(), done));
+    }
+
+    /**
+     * Cuts the log.
+     *
+     * @param reload what to do then on the disk loop, such as loading the tree
+     * @param done what to do on the replica's loop, with whether the cut was possible
+     */
+    void truncate(long zxid, Runnable reload, Consumer<TruncateResult> done) {
+        TruncateResult[] result = new TruncateResult[1];
+        submit(job(
+                () -> {
+                    closeCursors();
+                    result[0] = storage.truncateAfter(zxid);
+                    if (result[0] == TruncateResult.CUT) {
+                        reload.run();
+                    }
+                },
+                nowNanos -> done.accept(result[0])));
+    }
+
+    // ---- the log, for learners that are behind
+    // -----------------------------------------------------------------------------------------
+
+    void locate(LearnerHandler handler, long zxid, double maxFactor) {
+        LogPosition[] result = {LogPosition.UNUSABLE};
+        submit(job(() -> result[0] = locate(zxid, maxFactor), nowNanos -> handler.onLocated(result[0], nowNanos)));
+    }
+
+    private LogPosition locate(long zxid, double maxFactor) {
+        try (TxnLogCursor cursor = storage.log().read(zxid)) {
+            double limit = maxFactor == 0
+                    ? Double.MAX_VALUE
+                    : maxFactor * storage.snapshots().newestFileBytes();
+            if (cursor.startsAbove() || cursor.totalFileBytes() > limit) {
+                return LogPosition.UNUSABLE;
+            }
+            return walk(cursor, zxid);
+        } catch (StorageException e) {
+            return LogPosition.UNUSABLE;
+        }
+    }
+
+    private static LogPosition walk(TxnLogCursor cursor, long zxid) {
+        boolean hasPrevious = false;
+        long previous = 0;
+        boolean found = false;
+        while (cursor.next()) {
+            if (cursor.zxid() > zxid) {
+                return new LogPosition(true, found, previous, hasPrevious, cursor.zxid(), true);
+            }
+            found = cursor.zxid() == zxid;
+            if (!found) {
+                previous = cursor.zxid();
+                hasPrevious = true;
+            }
+        }
+        return new LogPosition(true, found, previous, hasPrevious, 0, false);
+    }
+
+    void read(LearnerHandler handler, long afterZxid, int maxBytes) {
+        List<Proposal> result = new ArrayList<>();
+        submit(job(
+                () -> readSome(handler, afterZxid, maxBytes, result), nowNanos -> handler.onLogRead(result, nowNanos)));
+    }
+
+    private void readSome(LearnerHandler handler, long afterZxid, int maxBytes, List<Proposal> into) {
+        try {
+            TxnLogCursor cursor = cursors.get(handler);
+            if (cursor == null) {
+                cursor = storage.log().read(afterZxid);
+                cursors.put(handler, cursor);
+                if (cursor.startsAbove()) {
+                    return;
+                }
+            }
+            int bytes = 0;
+            while (bytes < maxBytes && cursor.next()) {
+                if (cursor.zxid() > afterZxid) {
+                    into.add(new Proposal(cursor.zxid(), cursor.txn()));
+                    bytes += cursor.txn().length;
+                }
+            }
+        } catch (StorageException e) {
+            into.clear();
+        }
+    }
+
+    /** The learner is gone, or has come to the window. */
+    void forget(LearnerHandler handler) {
+        submit(job(
+                () -> {
+                    TxnLogCursor cursor = cursors.remove(handler);
+                    if (cursor != null) {
+                        cursor.close();
+                    }
+                },
+                nowNanos -> {}));
+    }
+
+    private void closeCursors() {
+        cursors.values().forEach(TxnLogCursor::close);
+        cursors.clear();
+    }
+
+    // ---- snapshots
+    // ---------------------------------------------------------------------------------------------------------------------
+
+    void beginSnapshot(long zxid, Consumer<SnapshotWriter> ready) {
+        SnapshotWriter[] writer = new SnapshotWriter[1];
+        submit(job(() -> writer[0] = storage.beginSnapshot(zxid), nowNanos -> ready.accept(writer[0])));
+    }
+
+    void publish(SnapshotWriter writer, Runnable done) {
+        submit(job(writer::publish, nowNanos -> done.run()));
+    }
+
+    void abort(SnapshotWriter writer) {
+        submit(job(writer::abort, nowNanos -> {}));
+    }
+
+    /** Finds the newest snapshot that can be sent, and keeps it until {@link #unpin}. */
+    void pinNewestExact(long minZxid, PinnedConsumer done) {
+        List<ExactSnapshot> found = new ArrayList<>(1);
+        submit(job(
+                () -> {
+                    Optional<ExactSnapshot> newest = storage.snapshots().newestExact();
+                    if (newest.isPresent() && newest.get().zxid() >= minZxid) {
+                        storage.snapshots().pin(newest.get());
+                        found.add(newest.get());
+                    }
+                },
+                nowNanos -> done.accept(found.isEmpty() ? null : found.get(0), nowNanos)));
+    }
+
+    /** Takes a snapshot that was pinned, or null. */
+    interface PinnedConsumer {
+        void accept(@Nullable ExactSnapshot snapshot, long nowNanos);
+    }
+
+    void unpin(ExactSnapshot snapshot) {
+        submit(job(() -> storage.snapshots().unpin(snapshot), nowNanos -> {}));
+    }
+
+    /** The snapshot of a leader, as it is received. */
+    final class Receiving {
+        private final long zxid;
+
+        /** Touched by jobs only. */
+        private @Nullable SnapshotInstall install;
+
+        private Receiving(long zxid) {
+            this.zxid = zxid;
+        }
+
+        private void begin() {
+            install = storage.beginInstall(zxid);
+        }
+
+        void write(byte[] bytes) {
+            submit(job(
+                    () -> {
+                        if (install != null) {
+                            install.write(bytes, 0, bytes.length);
+                        }
+                    },
+                    nowNanos -> {}));
+        }
+
+        void commit(Runnable done) {
+            submit(job(
+                    () -> {
+                        if (install != null) {
+                            closeCursors();
+                            install.commitWithoutDigest();
+                        }
+                    },
+                    nowNanos -> done.run()));
+        }
+
+        void abort() {
+            submit(job(
+                    () -> {
+                        if (install != null) {
+                            install.abort();
+                            install = null;
+                        }
+                    },
+                    nowNanos -> {}));
+        }
+    }
+
+    Receiving receiveSnapshot(long zxid) {
+        Receiving receiving = new Receiving(zxid);
+        submit(job(receiving::begin, nowNanos -> {}));
+        return receiving;
+    }
+
+    // ---- jobs
+    // --------------------------------------------------------------------------------------------------------------------------
+
+    /** Hands over what was asked for in this batch, and wakes the loop. */
+    void flush() {
+        submitAppends();
+        loop.flush();
+    }
+
+    private void submit(DiskJob job) {
+        submitAppends();
+        loop.submit(job);
+    }
+
+    private void submitAppends() {
+        AppendJob job = appends;
+        if (job != null) {
+            appends = null;
+            loop.submit(job);
+        }
+    }
+
+    private static DiskJob job(Runnable run, LongConsumer complete) {
+        return new DiskJob() {
+            @Override
+            public void run() {
+                run.run();
+            }
+
+            @Override
+            public void complete(long nowNanos) {
+                complete.accept(nowNanos);
+            }
+        };
+    }
+
+    /** The proposals of one batch of the replica; several of them that the loop finds together are forced together. */
+    private final class AppendJob implements DiskJob {
+        private final List<Proposal> proposals = new ArrayList<>();
+
+        @Override
+        public void run() {
+            for (Proposal each : proposals) {
+                storage.log().append(each.zxid(), each.bytes());
+            }
+        }
+
+        @Override
+        public void endBatch() {
+            storage.log().force();
+        }
+
+        @Override
+        public void complete(long nowNanos) {
+            listener.onDurable(proposals.get(proposals.size() - 1).zxid(), nowNanos);
+        }
+    }
+}

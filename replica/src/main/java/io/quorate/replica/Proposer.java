@@ -1,0 +1,186 @@
+package io.quorate.replica;
+
+import io.quorate.election.EventLog;
+import io.quorate.jute.Id;
+import io.quorate.jute.JuteReader;
+import io.quorate.jute.JuteWriter;
+import io.quorate.jute.Zxid;
+import io.quorate.protocol.ErrorCode;
+import io.quorate.protocol.OpCode;
+import io.quorate.tree.DataTree;
+import io.quorate.tree.Preparer;
+import io.quorate.tree.Txn;
+import io.quorate.tree.WriteRequest;
+import io.quorate.zab.Proposal;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/**
+ * Room 3 of a leader, or of a server alone: makes exactly one transaction of every request that writes, and owns the expiry of sessions.
+ * One object a term: what is prepared and not applied is dropped with it.
+ */
+final class Proposer implements Upstream {
+    private static final byte[] NO_BODY = {};
+
+    private final long self;
+    private final Broadcaster broadcaster;
+    private final ClientService clients;
+    private final Preparer preparer;
+    private final SessionTracker sessions;
+    private final EventLog log;
+    private final ReplicaClock clock;
+    private final long tickNanos;
+
+    /** Transactions in flight, oldest first, so that none has to be decoded when it comes back committed. */
+    private final ArrayDeque<Txn> inFlight = new ArrayDeque<>();
+
+    private ReplicaStatus.ProposalSizes sizes = ReplicaStatus.ProposalSizes.NONE;
+    private long lastTickNanos;
+    private long remainderNanos;
+    private long nextSyncToken;
+
+    Proposer(
+            ReplicaSettings settings,
+            DataTree tree,
+            Broadcaster broadcaster,
+            ClientService clients,
+            EventLog log,
+            ReplicaClock clock) {
+        this.self = settings.serverId();
+        this.broadcaster = broadcaster;
+        this.clients = clients;
+        this.preparer = new Preparer(tree);
+        this.sessions = new SessionTracker(settings.tickMs());
+        this.log = log;
+        this.tickNanos = settings.tickNanos();
+        this.clock = clock;
+        this.lastTickNanos = clock.nowNanos();
+        tree.sessions().forEach((id, timeoutMs) -> sessions.add(id, timeoutMs, SessionTracker.NO_OWNER));
+    }
+
+    // ---- requests of this server's own clients
+    // -----------------------------------------------------------------------------------------
+
+    @Override
+    public void write(long sessionId, int cxid, int op, byte[] body, List<Id> identities) {
+        submit(self, sessionId, cxid, op, body, identities);
+    }
+
+    @Override
+    public void createSession(long sessionId, int timeoutMs) {
+        JuteWriter body = new JuteWriter(4);
+        body.writeInt(timeoutMs);
+        submit(self, sessionId, 0, OpCode.CREATE_SESSION, body.toByteArray(), List.of());
+    }
+
+    @Override
+    public void revalidate(long sessionId, int timeoutMs) {
+        clients.onRevalidated(sessionId, revalidate(self, sessionId, timeoutMs));
+    }
+
+    @Override
+    public void sync() {
+        broadcaster.sync(nextSyncToken++);
+    }
+
+    @Override
+    public void touch(long sessionId, int timeoutMs) {
+        sessions.touch(sessionId, timeoutMs);
+    }
+
+    // ---- requests from anywhere
+    // --------------------------------------------------------------------------------------------------------
+
+    /**
+     * Makes the transaction of a request and proposes it.
+     *
+     * @param from the server that the client is connected to
+     */
+    void submit(long from, long sessionId, int cxid, int op, byte[] body, List<Id> identities) {
+        long zxid = broadcaster.nextZxid();
+        if (zxid == Zxid.NONE) {
+            return; // The broadcaster ends its term; every connection is closed with it.
+        }
+        ErrorCode verdict = verdict(from, sessionId, op);
+        Txn txn = preparer.prepare(
+                new WriteRequest(sessionId, cxid, op, body, identities, verdict), zxid, clock.wallMs());
+        if (txn.header().type() == OpCode.CREATE_SESSION) {
+            sessions.add(sessionId, new JuteReader(body).readInt(), from);
+        } else if (txn.header().type() == OpCode.CLOSE_SESSION) {
+            sessions.remove(sessionId);
+        }
+        byte[] bytes = txn.encode();
+        sizes = sizes.with(bytes.length);
+        inFlight.add(txn);
+        broadcaster.propose(new Proposal(zxid, bytes));
+    }
+
+    private ErrorCode verdict(long from, long sessionId, int op) {
+        if (op == OpCode.CREATE_SESSION) {
+            return ErrorCode.OK;
+        }
+        if (!sessions.isAlive(sessionId)) {
+            return ErrorCode.SESSION_EXPIRED;
+        }
+        return sessions.isOwner(sessionId, from) ? ErrorCode.OK : ErrorCode.SESSION_MOVED;
+    }
+
+    /** A session has come to a server. */
+    boolean revalidate(long server, long sessionId, int timeoutMs) {
+        if (!sessions.touch(sessionId, timeoutMs)) {
+            return false;
+        }
+        sessions.setOwner(sessionId, server);
+        return true;
+    }
+
+    /** The transaction of a proposal that comes back committed. */
+    Txn take(Proposal proposal) {
+        Txn first = inFlight.peek();
+        if (first != null && first.zxid() == proposal.zxid()) {
+            return inFlight.remove();
+        }
+        return Txn.decode(proposal.bytes());
+    }
+
+    void onApplied(long zxid) {
+        preparer.onApplied(zxid);
+    }
+
+    // ---- time
+    // --------------------------------------------------------------------------------------------------------------------------
+
+    /** Ends sessions that have expired. Time that this server stood still does not count for them. */
+    void onTick() {
+        long nowNanos = clock.nowNanos();
+        clients.drainTouched(this::touch);
+        long passed = Math.max(0, nowNanos - lastTickNanos);
+        lastTickNanos = nowNanos;
+        if (passed > tickNanos) {
+            log.warn("This server stood still for " + passed / 1_000_000 + " ms; sessions get that time back");
+            passed = 0;
+        }
+        remainderNanos += passed;
+        long passedMs = remainderNanos / 1_000_000;
+        remainderNanos -= passedMs * 1_000_000;
+        for (long each : sessions.advance(passedMs)) {
+            expire(each);
+        }
+    }
+
+    private void expire(long sessionId) {
+        log.info("Session 0x" + Long.toHexString(sessionId) + " has expired");
+        long zxid = broadcaster.nextZxid();
+        if (zxid == Zxid.NONE) {
+            return;
+        }
+        WriteRequest request = new WriteRequest(sessionId, 0, OpCode.CLOSE_SESSION, NO_BODY, List.of(), ErrorCode.OK);
+        Txn txn = preparer.prepare(request, zxid, clock.wallMs());
+        inFlight.add(txn);
+        broadcaster.propose(new Proposal(zxid, txn.encode()));
+    }
+
+    ReplicaStatus.ProposalSizes proposalSizes() {
+        return sizes;
+    }
+}

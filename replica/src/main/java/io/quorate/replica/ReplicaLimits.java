@@ -1,0 +1,30 @@
+package io.quorate.replica;
+
+/** The constants of this module. */
+final class ReplicaLimits {
+    /** Requests of one connection that wait for an answer, above which it is not read from any more. */
+    static final int MAX_PENDING_PER_CONNECTION = 1000;
+
+    /** Bytes of one connection's requests that wait for an answer, above which it is not read from any more. */
+    static final long MAX_PENDING_BYTES_PER_CONNECTION = 8L << 20;
+
+    /** Connections of would-be learners that wait for this server to become leader; more are refused. */
+    static final int MAX_PARKED_PEERS = 64;
+
+    /** Packets kept for each of them: a learner says one before the leader answers. */
+    static final int MAX_PARKED_PACKETS = 4;
+
+    /** Size of a slice of the tree that is copied out for a snapshot in one duty cycle, bytes. */
+    static final int SNAPSHOT_SLICE_BYTES = 64 << 10;
+
+    /** Slices that wait to be written. */
+    static final int MAX_SLICES_IN_FLIGHT = 4;
+
+    /** How often a replica without anything to do wants to be asked, ns. */
+    static final long IDLE_TICK_NANOS = 50_000_000L;
+
+    /** How often while it looks for a leader or is brought up to date, ns. */
+    static final long BUSY_TICK_NANOS = 10_000_000L;
+
+    private ReplicaLimits() {}
+}

@@ -1,0 +1,54 @@
+package io.quorate.replica;
+
+import io.quorate.election.ElectionSettings;
+import io.quorate.election.EnsembleConfig;
+import io.quorate.replica.storage.StorageSettings;
+import io.quorate.tree.TreeSettings;
+import io.quorate.zab.ZabSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a replica is told by its operator.
+ *
+ * @param serverId the server's number, {@code myid}; 1 for a standalone server
+ * @param ensemble the configuration it is a part of; null for a standalone server
+ * @param tickMs length of a tick, ms
+ * @param minSessionTimeoutMs shortest session time-out that is granted, ms
+ * @param maxSessionTimeoutMs longest session time-out that is granted, ms
+ * @param snapCount transactions between two snapshots, about
+ * @param snapSizeLimitBytes bytes of transactions between two snapshots, about
+ * @param outstandingLimit requests of clients in flight at this server, above which it reads no more from those who have some
+ */
+public record ReplicaSettings(
+        long serverId,
+        @Nullable EnsembleConfig ensemble,
+        int tickMs,
+        int minSessionTimeoutMs,
+        int maxSessionTimeoutMs,
+        int snapCount,
+        long snapSizeLimitBytes,
+        int outstandingLimit,
+        ZabSettings zab,
+        ElectionSettings election,
+        TreeSettings tree,
+        StorageSettings storage) {
+    /** The least {@link #snapCount}, as in the reference. */
+    public static final int MIN_SNAP_COUNT = 2;
+
+    public ReplicaSettings {
+        if (tickMs <= 0 || minSessionTimeoutMs <= 0 || maxSessionTimeoutMs < minSessionTimeoutMs) {
+            throw new IllegalArgumentException("tick " + tickMs + " ms, session time-outs " + minSessionTimeoutMs
+                    + " to " + maxSessionTimeoutMs + " ms: all must be positive, the longest at least the shortest");
+        }
+        snapCount = Math.max(snapCount, MIN_SNAP_COUNT);
+    }
+
+    /** Whether this server is a whole ensemble by itself, without an election. */
+    public boolean isStandalone() {
+        return ensemble == null;
+    }
+
+    long tickNanos() {
+        return tickMs * 1_000_000L;
+    }
+}

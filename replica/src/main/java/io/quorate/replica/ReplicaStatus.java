@@ -1,0 +1,83 @@
+package io.quorate.replica;
+
+import java.util.List;
+
+/**
+ * What a replica shows of itself. Immutable; made on the replica's loop, read anywhere.
+ *
+ * @param mode as four-letter words name it
+ * @param serving whether clients are served
+ * @param zabState {@code election}, {@code discovery}, {@code synchronization}, {@code broadcast}; empty for a server alone
+ * @param leaderSid who leads, or -1
+ * @param zxid last zxid processed; a leader shows the beginning of its epoch at least
+ * @param currentEpoch epoch of the history
+ * @param nodeCount nodes of the tree, the root once
+ * @param proposalSizes last, smallest, largest in bytes; -1 before the first
+ * @param learners who follows this leader
+ * @param connections the clients
+ */
+public record ReplicaStatus(
+        Mode mode,
+        boolean serving,
+        String zabState,
+        long leaderSid,
+        long zxid,
+        long currentEpoch,
+        int nodeCount,
+        int ephemeralsCount,
+        long approximateDataSize,
+        int watchCount,
+        int globalSessions,
+        int outstanding,
+        long packetsReceived,
+        long packetsSent,
+        long minLatencyMs,
+        double avgLatencyMs,
+        long maxLatencyMs,
+        ProposalSizes proposalSizes,
+        List<LearnerStatus> learners,
+        List<ConnectionStatus> connections) {
+    /** What a server is at the moment. */
+    public enum Mode {
+        STANDALONE,
+        LEADER,
+        FOLLOWER,
+        OBSERVER,
+        LOOKING
+    }
+
+    /** Sizes of proposals, bytes. */
+    public record ProposalSizes(int last, int min, int max) {
+        static final ProposalSizes NONE = new ProposalSizes(-1, -1, -1);
+
+        ProposalSizes with(int size) {
+            return new ProposalSizes(size, min < 0 ? size : Math.min(min, size), Math.max(max, size));
+        }
+    }
+
+    /** One learner of this leader. */
+    public record LearnerStatus(long sid, String address, boolean observer, boolean voter, boolean synced) {}
+
+    /**
+     * One client's connection.
+     *
+     * @param sessionId 0 while there is none yet
+     * @param lastOp code of the last operation, see {@link io.quorate.protocol.OpCode}
+     */
+    public record ConnectionStatus(
+            String address,
+            long sessionId,
+            int timeoutMs,
+            int queued,
+            long received,
+            long sent,
+            int lastOp,
+            int lastCxid,
+            long lastZxid,
+            long minLatencyMs,
+            double avgLatencyMs,
+            long maxLatencyMs,
+            long lastLatencyMs,
+            long establishedMs,
+            long lastResponseMs) {}
+}

@@ -1,0 +1,147 @@
+package io.quorate.replica;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * When each session expires; kept by the leader (or a server alone). One object a term of leading: a new leader gives every session its
+ * whole time-out again.
+ *
+ * <p>Deadlines are rounded up to the next tick and kept in buckets, so a touch moves a session at most once a tick. Time that this server
+ * itself stood still does not count: {@link #advance} is told of every stall, since clients could not have been heard meanwhile.
+ */
+final class SessionTracker {
+    /** No server is known to hold the session's connection. */
+    static final long NO_OWNER = Long.MIN_VALUE;
+
+    private static final class Session {
+        final long id;
+        int timeoutMs;
+        long bucket;
+        long owner;
+
+        Session(long id, int timeoutMs, long owner) {
+            this.id = id;
+            this.timeoutMs = timeoutMs;
+            this.owner = owner;
+        }
+    }
+
+    private final long tickMs;
+    private final Map<Long, Session> sessions = new HashMap<>();
+
+    /** Sessions by the number of the tick at whose beginning they expire; every session is in exactly one bucket, that of its field. */
+    private final TreeMap<Long, Set<Session>> buckets = new TreeMap<>();
+
+    /** Time as sessions live it: that of the clock without the stalls, ms. */
+    private long nowMs;
+
+    SessionTracker(int tickMs) {
+        this.tickMs = tickMs;
+    }
+
+    /** A new session, or one that is known from the tree; it lives for its whole time-out from now. */
+    void add(long sessionId, int timeoutMs, long owner) {
+        Session session = sessions.get(sessionId);
+        if (session == null) {
+            session = new Session(sessionId, timeoutMs, owner);
+            sessions.put(sessionId, session);
+        } else {
+            leaveBucket(session);
+            session.timeoutMs = timeoutMs;
+        }
+        enterBucket(session);
+    }
+
+    /**
+     * The session was heard of.
+     *
+     * @return whether it is alive
+     */
+    boolean touch(long sessionId, int timeoutMs) {
+        Session session = sessions.get(sessionId);
+        if (session == null) {
+            return false;
+        }
+        session.timeoutMs = timeoutMs;
+        if (bucketOf(timeoutMs) != session.bucket) {
+            leaveBucket(session);
+            enterBucket(session);
+        }
+        return true;
+    }
+
+    boolean isAlive(long sessionId) {
+        return sessions.containsKey(sessionId);
+    }
+
+    /** The session's connection is at this server from now on. */
+    void setOwner(long sessionId, long owner) {
+        Session session = sessions.get(sessionId);
+        if (session != null) {
+            session.owner = owner;
+        }
+    }
+
+    /** Whether a request of this session may come from there; the first to ask becomes the owner. */
+    boolean isOwner(long sessionId, long server) {
+        Session session = sessions.get(sessionId);
+        if (session == null) {
+            return false;
+        }
+        if (session.owner == NO_OWNER) {
+            session.owner = server;
+        }
+        return session.owner == server;
+    }
+
+    void remove(long sessionId) {
+        Session session = sessions.remove(sessionId);
+        if (session != null) {
+            leaveBucket(session);
+        }
+    }
+
+    /**
+     * Lets time pass.
+     *
+     * @param passedMs since the last call, ms, without the time that this server stood still
+     * @return the sessions that have expired; they are not tracked any more
+     */
+    List<Long> advance(long passedMs) {
+        nowMs += passedMs;
+        List<Long> expired = new ArrayList<>();
+        while (!buckets.isEmpty() && buckets.firstKey() * tickMs <= nowMs) {
+            for (Session each : buckets.pollFirstEntry().getValue()) {
+                sessions.remove(each.id);
+                expired.add(each.id);
+            }
+        }
+        return expired;
+    }
+
+    int size() {
+        return sessions.size();
+    }
+
+    private long bucketOf(int timeoutMs) {
+        return (nowMs + timeoutMs) / tickMs + 1;
+    }
+
+    private void enterBucket(Session session) {
+        session.bucket = bucketOf(session.timeoutMs);
+        buckets.computeIfAbsent(session.bucket, bucket -> new LinkedHashSet<>()).add(session);
+    }
+
+    private void leaveBucket(Session session) {
+        Set<Session> bucket = buckets.get(session.bucket);
+        if (bucket != null && bucket.remove(session) && bucket.isEmpty()) {
+            buckets.remove(session.bucket);
+        }
+    }
+}
