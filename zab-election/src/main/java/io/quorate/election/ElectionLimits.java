@@ -14,6 +14,9 @@ public final class ElectionLimits {
     /** Largest weight of a voter: sums of weights stay far from overflow. */
     static final long MAX_WEIGHT = Integer.MAX_VALUE;
 
+    /** How many servers that are no voters are told a result because they asked before; the others ask again. */
+    static final int MAX_WAITING = 1000;
+
     static final int MAX_PORT = 65535;
 
     /** How much of a wrong value an error message quotes. */

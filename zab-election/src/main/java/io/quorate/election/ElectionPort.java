@@ -12,6 +12,15 @@ public interface ElectionPort {
      */
     void send(long sid, byte[] message);
 
+    /**
+     * This server's vote of before is out of date, but nobody is waiting for the new one: where an older message still waits for its
+     * connection, or would be repeated on a new one, this one takes its place. Nothing is sent because of it. Without this, who comes late is
+     * told old votes and may elect a server that is long dead; the reference does without.
+     *
+     * @see Outbox#supersede
+     */
+    default void supersede(byte[] message) {}
+
     /** Whether there is a peer to which everything has been sent: then a vote sent again will reach somebody. */
     boolean anyDelivered();
 

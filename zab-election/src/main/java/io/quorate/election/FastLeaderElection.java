@@ -36,6 +36,11 @@ import java.util.TreeSet;
  *   <li>The vote is sent again when nothing was <i>sent</i> to all for the current interval; there, when nothing was received. Chatter of
  *       others does not put it off.
  *   <li>The wait for a better vote has a fixed end; there, each message restarts it.
+ *   <li>Who asked a looking server and could not agree with it, such as an observer, is told the result when there is one; there, it has
+ *       to ask again.
+ *   <li>Two messages that would only be answered by each other for ever are not answered: those of settled servers without a vote, and
+ *       those between a looking server and an observer that is in a higher round.
+ *   <li>Messages of before that wait for a connection are replaced by the result: see {@link ElectionPort#supersede}.
  *   <li>A server without a database it trusts does not become leader because others still follow it.
  *   <li>A leader that gathers its quorum does not step down on seeing a supporter look again ({@code leader.maxTimeToWaitForEpoch}): off by
  *       default there, absent here.
@@ -102,6 +107,9 @@ public final class FastLeaderElection {
     /** Newest vote of each settled voter, of any round. Only filled while looking. */
     private final Map<Long, Ballot> outOfElection = new HashMap<>();
 
+    /** Who asked while this server looked, and may not be able to find the result in the votes. Only filled while looking. */
+    private final Set<Long> waiting = new HashSet<>();
+
     /** Between the settings' minimum and maximum; only grows during an election. */
     private long notificationIntervalMs;
 
@@ -162,6 +170,7 @@ public final class FastLeaderElection {
         notificationIntervalMs = settings.minNotificationIntervalMs();
         received.clear();
         outOfElection.clear();
+        waiting.clear();
         vote = initialVote(round() + 1);
         become(State.LOOKING, "round " + round() + " of " + config.quorum() + ", own vote " + vote);
         publishVote(nowNanos);
@@ -179,6 +188,7 @@ public final class FastLeaderElection {
             throw new IllegalStateException("epoch " + newPeerEpoch + " settled by a server that is " + state);
         }
         vote = vote.withPeerEpoch(newPeerEpoch);
+        port.supersede(message());
     }
 
     /** A message as it came from the wire, without its length prefix. What is not a notification is dropped with a warning. */
@@ -206,9 +216,10 @@ public final class FastLeaderElection {
         }
         if (state.peerState == PeerState.LOOKING) {
             reportNewerConfig(notification);
+            rememberWaiting(notification);
         }
         if (!members.isVoter(sender)) {
-            reply(sender);
+            answerStranger(notification);
         } else if (state.peerState == PeerState.LOOKING) {
             onNotificationWhileLooking(notification, nowNanos);
         } else if (notification.state() == PeerState.LOOKING) {
@@ -234,6 +245,18 @@ public final class FastLeaderElection {
         };
     }
 
+    /**
+     * A server without a vote is told how things are, since it is told nothing else. But not that this one looks in a round that it left
+     * behind: it would answer that in turn, and the two would never stop.
+     */
+    private void answerStranger(Notification notification) {
+        boolean asks = notification.state() == PeerState.LOOKING;
+        boolean isAhead = state.peerState == PeerState.LOOKING && notification.electionEpoch() > round();
+        if (asks && !isAhead) {
+            reply(notification.sender());
+        }
+    }
+
     // --- looking
 
     private void onNotificationWhileLooking(Notification notification, long nowNanos) {
@@ -248,14 +271,18 @@ public final class FastLeaderElection {
 
     private void onLookingVote(Notification notification, long nowNanos) {
         if (notification.electionEpoch() < round()) {
-            reply(notification.sender());
+            // The vote of a server that has none is no news to anybody.
+            if (isVoter()) {
+                reply(notification.sender());
+            }
             return;
         }
         if (!isCandidate(notification) || !hasOwnVote() || notification.zxid() == Vote.UNTRUSTED_ZXID) {
             return;
         }
         boolean better = beats(notification.vote(), vote);
-        if (state == State.FINALIZING && !better) {
+        // Close to the end, a round that began later for something worse comes too late. It will be told the result.
+        if (state == State.FINALIZING && !better && notification.electionEpoch() > round()) {
             return;
         }
         if (notification.electionEpoch() > round()) {
@@ -395,11 +422,33 @@ public final class FastLeaderElection {
     private void settle(Vote result, String reason) {
         PeerState role =
                 result.leader() == self ? PeerState.LEADING : isVoter() ? PeerState.FOLLOWING : PeerState.OBSERVING;
+        Ballot ballot = new Ballot(result, PeerState.LOOKING, Notification.CURRENT_VERSION);
+        received.forEach((sid, other) -> {
+            if (ballot.agreesWith(other)) {
+                waiting.remove(sid);
+            }
+        });
         vote = result;
+        become(State.settledAs(role), vote + ": " + reason);
+        port.supersede(message());
+        waiting.forEach(this::reply);
         received.clear();
         outOfElection.clear();
-        become(State.settledAs(role), vote + ": " + reason);
+        waiting.clear();
         port.elected(role, vote);
+    }
+
+    /**
+     * Observers, and voters who cannot or need not agree, only learn a result by asking for it, and ask at intervals that have grown while
+     * there was none. So whoever asked in vain is told.
+     */
+    private void rememberWaiting(Notification notification) {
+        long sender = notification.sender();
+        if (notification.state() != PeerState.LOOKING) {
+            waiting.remove(sender);
+        } else if (members.isVoter(sender) || waiting.size() < ElectionLimits.MAX_WAITING) {
+            waiting.add(sender);
+        }
     }
 
     private void sendToAll(long nowNanos) {

@@ -15,6 +15,16 @@ public final class Outbox {
         unsent = message;
     }
 
+    /** Puts a newer message in the place of all that would be sent some day. See {@link ElectionPort#supersede}. */
+    public void supersede(byte[] message) {
+        if (unsent != null) {
+            unsent = message;
+        }
+        if (lastSent != null) {
+            lastSent = message;
+        }
+    }
+
     /** A connection was made or replaced. */
     public void onConnected() {
         if (unsent == null) {

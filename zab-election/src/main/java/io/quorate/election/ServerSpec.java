@@ -182,10 +182,8 @@ public record ServerSpec(
         }
 
         private int port(String text, String name, int least) {
-            boolean number =
-                    !text.isEmpty() && text.length() <= 5 && text.chars().allMatch(c -> c >= '0' && c <= '9');
-            int port = number ? Integer.parseInt(text) : -1;
-            if (port < least || port > ElectionLimits.MAX_PORT) {
+            int port = HostPort.parsePort(text);
+            if (port < least) {
                 throw wrong(name + " as a number of " + least + ".." + ElectionLimits.MAX_PORT + ", found \"" + text
                         + "\"");
             }

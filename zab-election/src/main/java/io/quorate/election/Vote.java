@@ -45,7 +45,8 @@ public record Vote(long leader, long zxid, long electionEpoch, long peerEpoch) {
         if (leader == NO_CANDIDATE) {
             return "(none, round " + electionEpoch + ")";
         }
-        return "(leader " + leader + ", zxid " + Zxid.show(zxid) + ", round " + electionEpoch + ", epoch "
+        String shownZxid = zxid == UNTRUSTED_ZXID ? "-1 (no trusted database)" : Zxid.show(zxid);
+        return "(leader " + leader + ", zxid " + shownZxid + ", round " + electionEpoch + ", epoch "
                 + Long.toHexString(peerEpoch) + ")";
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorate.election;
+
+import org.jspecify.annotations.NullMarked;
