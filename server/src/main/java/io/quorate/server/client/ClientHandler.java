@@ -1,0 +1,198 @@
+package io.quorate.server.client;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.SocketChannel;
+import io.quorate.server.client.Outbox.Then;
+import io.quorate.server.loop.Channels;
+import io.quorate.server.loop.CoreLoop;
+import io.quorate.server.loop.TransportLimits;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The connection's side of one client connection, on the loop that the connection lives on. */
+final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameDecoder.Sink {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientHandler.class);
+    private static final VarHandle TAKEN;
+
+    static {
+        try {
+            TAKEN = MethodHandles.lookup().findVarHandle(ClientHandler.class, "taken", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Inbox inbox;
+    private final Channel channel;
+    private final FrameDecoder decoder;
+    private final ClientLink link;
+    private final CoreLoop core;
+
+    private boolean ended;
+
+    /** Frames that were put into the inbox's queue; on the connection's loop. */
+    private int queued;
+
+    /** Frames of these that were taken out; on the core loop. Invariant: taken <= queued, counting modulo 2^32. */
+    @SuppressWarnings("UnusedVariable") // written and read through TAKEN
+    private int taken;
+
+    private boolean pausedByQueue;
+    private volatile boolean pausedByReplica;
+
+    ClientHandler(ClientPort port, CoreLoop core, Inbox inbox, Outbox outbox, SocketChannel channel, int maxFrame) {
+        this.core = core;
+        this.inbox = inbox;
+        this.channel = channel;
+        this.decoder = new FrameDecoder(maxFrame);
+        this.link = new ClientLink(port, core, outbox, this, channel, channel.remoteAddress());
+    }
+
+    // ---- inbound
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        inbox.onOpened(link);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        try {
+            decoder.decode(bytes, this);
+        } finally {
+            bytes.release();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        inbox.onReadComplete(link);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        ended = true;
+        inbox.onClosed(link);
+    }
+
+    /** An error of the socket ends the connection; any other is ours, and the server cannot be trusted any more. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
+        if (thrown instanceof IOException) {
+            LOG.debug("The connection of {} broke: {}", link.remoteName(), thrown.toString());
+            Channels.close(channel);
+        } else {
+            core.uncaught(thrown);
+        }
+    }
+
+    @Override
+    public boolean onFirstInt(int first) {
+        FourLetterWord word = FourLetterWord.of(first);
+        if (word == null) {
+            return true;
+        }
+        ended = true;
+        inbox.onWord(link, word);
+        return false;
+    }
+
+    @Override
+    public void onFrame(byte[] payload) {
+        inbox.onFrame(link, payload);
+    }
+
+    @Override
+    public void onBadLength(int length) {
+        LOG.debug("Closing the connection of {}: it announced a frame of {} bytes", link.remoteName(), length);
+        ended = true;
+        Channels.close(channel);
+    }
+
+    @Override
+    public boolean wantsMore() {
+        return !ended;
+    }
+
+    // ---- outbound
+
+    void write(@Nullable ByteBuf bytes, Then then) {
+        if (bytes != null) {
+            Channels.write(channel, bytes);
+        }
+        if (then == Then.CLOSE) {
+            ended = true;
+            Channels.closeWhenWritten(channel);
+        } else if (then == Then.FLUSH) {
+            channel.flush();
+        }
+        closeIfOverCap();
+    }
+
+    private void closeIfOverCap() {
+        ChannelOutboundBuffer unsent = channel.unsafe().outboundBuffer();
+        if (unsent != null && unsent.totalPendingWriteBytes() > TransportLimits.CLIENT_UNSENT_CAP_BYTES) {
+            LOG.warn(
+                    "Closing the connection of {}: it has not read {} bytes of its replies, {} are allowed",
+                    link.remoteName(),
+                    unsent.totalPendingWriteBytes(),
+                    TransportLimits.CLIENT_UNSENT_CAP_BYTES);
+            Channels.close(channel);
+        }
+    }
+
+    // ---- reading and not reading
+
+    void pauseReading(boolean paused) {
+        pausedByReplica = paused;
+        onLoop(this::updateReading);
+    }
+
+    void onQueued() {
+        queued++;
+    }
+
+    /** On the core loop. */
+    void onTaken() {
+        TAKEN.setRelease(this, (int) TAKEN.get(this) + 1);
+    }
+
+    /** @return whether the connection is not read from now on, until {@link #resumeAfterQueue} */
+    boolean pauseForQueue() {
+        if (pausedByQueue || queued - (int) TAKEN.getAcquire(this) < TransportLimits.QUEUED_FRAMES) {
+            return false;
+        }
+        pausedByQueue = true;
+        updateReading();
+        return true;
+    }
+
+    /** On the core loop. */
+    void resumeAfterQueue() {
+        onLoop(() -> {
+            pausedByQueue = false;
+            updateReading();
+        });
+    }
+
+    private void updateReading() {
+        channel.config().setAutoRead(!pausedByQueue && !pausedByReplica);
+    }
+
+    private void onLoop(Runnable task) {
+        if (channel.eventLoop().inEventLoop()) {
+            task.run();
+        } else {
+            channel.eventLoop().execute(task);
+        }
+    }
+}

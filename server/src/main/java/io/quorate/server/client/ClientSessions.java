@@ -1,0 +1,29 @@
+package io.quorate.server.client;
+
+import io.quorate.replica.port.ClientChannel;
+
+/** What stands behind the client port. All calls come on the core loop. */
+public interface ClientSessions {
+    /** A client has connected and begun to speak. */
+    Session onConnected(ClientChannel channel, long nowNanos);
+
+    /** One connection, seen from the port. */
+    interface Session {
+        /**
+         * @param frame the payload, for the session to keep
+         * @param nowNanos monotonic time
+         * @param wallMs wall time
+         */
+        void onFrame(byte[] frame, long nowNanos, long wallMs);
+
+        /** The connection is gone, whoever ended it. Called once, and nothing after it. */
+        void onClosed(long nowNanos);
+    }
+
+    /**
+     * The answer to a four-letter word; empty to close without one.
+     *
+     * @param word one of {@link FourLetterWord}
+     */
+    String onWord(FourLetterWord word, ClientPort port);
+}

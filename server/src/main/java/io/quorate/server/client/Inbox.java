@@ -1,0 +1,15 @@
+package io.quorate.server.client;
+
+/** The way from connections to the core loop. Called on the connection's loop, in order for each connection. */
+interface Inbox {
+    void onOpened(ClientLink link);
+
+    void onWord(ClientLink link, FourLetterWord word);
+
+    void onFrame(ClientLink link, byte[] payload);
+
+    void onClosed(ClientLink link);
+
+    /** All that a socket had for now has been handed in. */
+    void onReadComplete(ClientLink link);
+}

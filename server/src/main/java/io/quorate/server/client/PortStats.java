@@ -1,0 +1,32 @@
+package io.quorate.server.client;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counters of the client port; what they count of requests is the replica's to tell. Read anywhere. */
+public final class PortStats {
+    final AtomicInteger alive = new AtomicInteger();
+    final AtomicLong rejected = new AtomicLong();
+    final AtomicLong unfinishedHandshakes = new AtomicLong();
+    final AtomicLong accepted = new AtomicLong();
+
+    /** Connections that are there now. */
+    public int alive() {
+        return alive.get();
+    }
+
+    /** Connections that were taken since the start. */
+    public long accepted() {
+        return accepted.get();
+    }
+
+    /** Connections that a limit turned away. */
+    public long rejected() {
+        return rejected.get();
+    }
+
+    /** Connections that were dropped because they did not finish their handshake in time. */
+    public long unfinishedHandshakes() {
+        return unfinishedHandshakes.get();
+    }
+}

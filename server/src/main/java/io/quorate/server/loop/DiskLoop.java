@@ -1,0 +1,137 @@
+package io.quorate.server.loop;
+
+import io.quorate.replica.port.DiskJob;
+import io.quorate.replica.port.DiskLoopPort;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jctools.queues.MessagePassingQueue;
+import org.jctools.queues.SpscUnboundedArrayQueue;
+
+/**
+ * A thread that does nothing but disk work. It drains what the core loop has submitted, runs it as one batch, and hands the batch back with
+ * one wake-up. It is parked while there is nothing to do.
+ *
+ * <p>The queue has no bound of its own: the replica bounds what it has in flight.
+ */
+public final class DiskLoop implements DiskLoopPort {
+    private static final int QUEUE_CHUNK = 1024;
+
+    private final CoreLoop core;
+    private final Consumer<RuntimeException> onFailure;
+    private final Thread thread;
+    private final MessagePassingQueue<DiskJob> jobs = new SpscUnboundedArrayQueue<>(QUEUE_CHUNK);
+
+    /** Submitted since the last flush. Only on the core loop. */
+    private boolean unflushed;
+
+    /** Set before the thread looks at the queue for the last time and parks: who sees it has to wake the thread. */
+    private volatile boolean parked;
+
+    private volatile boolean stopping;
+
+    /**
+     * @param core where completions and failures go
+     * @param onFailure called on the core loop, once
+     */
+    public DiskLoop(
+            String name,
+            CoreLoop core,
+            Consumer<RuntimeException> onFailure,
+            Thread.UncaughtExceptionHandler onUncaught) {
+        this.core = core;
+        this.onFailure = onFailure;
+        thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+        thread.setUncaughtExceptionHandler(onUncaught);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    @Override
+    public void submit(DiskJob job) {
+        jobs.offer(job);
+        unflushed = true;
+    }
+
+    @Override
+    public void flush() {
+        if (unflushed) {
+            unflushed = false;
+            wakeUp();
+        }
+    }
+
+    /**
+     * Lets the thread end when it has run all that was submitted, and waits for it.
+     *
+     * @return whether it ended in time
+     */
+    public boolean stop(long timeoutMs) throws InterruptedException {
+        stopping = true;
+        LockSupport.unpark(thread);
+        thread.join(timeoutMs);
+        return !thread.isAlive();
+    }
+
+    private void wakeUp() {
+        // The queue publishes without a full barrier: without one, "parked" could be read before the job can be seen.
+        VarHandle.fullFence();
+        if (parked) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        while (true) {
+            List<DiskJob> batch = new ArrayList<>();
+            jobs.drain(batch::add);
+            if (batch.isEmpty()) {
+                if (stopping) {
+                    return;
+                }
+                park();
+            } else if (!runBatch(batch)) {
+                return;
+            }
+        }
+    }
+
+    private void park() {
+        parked = true;
+        if (jobs.isEmpty() && !stopping) {
+            LockSupport.park(this);
+        }
+        parked = false;
+    }
+
+    private boolean runBatch(List<DiskJob> batch) {
+        try {
+            for (DiskJob job : batch) {
+                job.run();
+            }
+            for (DiskJob job : batch) {
+                job.endBatch();
+            }
+        } catch (RuntimeException e) {
+            core.execute(() -> {
+                core.input();
+                onFailure.accept(e);
+            });
+            return false;
+        }
+        core.execute(() -> complete(batch));
+        return true;
+    }
+
+    private void complete(List<DiskJob> batch) {
+        core.input();
+        for (DiskJob job : batch) {
+            job.complete(core.nowNanos());
+        }
+    }
+}
