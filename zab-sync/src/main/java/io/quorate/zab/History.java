@@ -137,6 +137,15 @@ public final class History {
         return true;
     }
 
+    /** Whether the history could be cut off behind {@code zxid}, as far as the entries held tell: it is one of them, or the beginning of an epoch. */
+    boolean mayEndAt(long zxid) {
+        if (zxid <= baseZxid || Zxid.isEpochStart(zxid)) {
+            return true;
+        }
+        long after = seqAfter(zxid);
+        return after > firstSeq && at(after - 1).zxid() == zxid;
+    }
+
     /** Zxid of the last entry, or of the state that the history began with. */
     public long lastZxid() {
         return endSeq > firstSeq ? at(endSeq - 1).zxid() : baseZxid;
@@ -162,11 +171,6 @@ public final class History {
     /** Whether the window of committed proposals has an entry. */
     boolean hasCommitted() {
         return committedSeq > firstSeq;
-    }
-
-    /** Zxid of the oldest committed entry; there must be one. */
-    long minCommitted() {
-        return at(firstSeq).zxid();
     }
 
     /** Number of entries that are not known to be committed. */

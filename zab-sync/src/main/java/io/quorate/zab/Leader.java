@@ -87,6 +87,9 @@ public final class Leader {
     private long nextPing;
     private long pingRound;
 
+    /** Whether the log on disk was found not to have what it should have; learners then get snapshots. */
+    private boolean logDistrusted;
+
     /**
      * @param history all that this server has logged; all of it is durable
      * @param nowNanos monotonic
@@ -219,7 +222,7 @@ public final class Leader {
         int count = 0;
         sids[count++] = self;
         for (LearnerHandler each : handlers) {
-            if (each.isEpochVoice() && config.isVoter(each.sid())) {
+            if (each.isEpochVoice() && each.isVoice()) {
                 sids[count++] = each.sid();
             }
         }
@@ -246,9 +249,10 @@ public final class Leader {
 
     void onNewLeaderAcked(LearnerHandler handler, long nowNanos) {
         if (state == State.BROADCAST) {
+            onAck(handler, handler.ackedZxid());
             return;
         }
-        phaseDeadline = nowNanos + settings.initNanos();
+        onProgress(handler, nowNanos);
         establishIfQuorum();
     }
 
@@ -266,8 +270,9 @@ public final class Leader {
         }
     }
 
-    void onProgress(long nowNanos) {
-        if (state == State.SYNCHRONIZATION) {
+    /** A voter that gets on is worth waiting for; those that do not count could keep a leader without a quorum for ever. */
+    void onProgress(LearnerHandler handler, long nowNanos) {
+        if (state == State.SYNCHRONIZATION && handler.isVoice()) {
             phaseDeadline = nowNanos + settings.initNanos();
         }
     }
@@ -290,7 +295,7 @@ public final class Leader {
      * @throws IllegalStateException if its zxid is not {@link #nextZxid}, or this leader is not established
      */
     public void propose(Proposal proposal) {
-        if (state != State.BROADCAST || proposal.zxid() != nextZxid()) {
+        if (state != State.BROADCAST || proposal.zxid() != nextZxid() || proposal.zxid() == Zxid.NONE) {
             throw new IllegalStateException(
                     "proposal " + proposal + " while " + state + ", expected is " + Zxid.show(nextZxid()));
         }
@@ -313,7 +318,7 @@ public final class Leader {
     }
 
     void onAck(LearnerHandler handler, long zxid) {
-        if (state == State.BROADCAST && config.isVoter(handler.sid())) {
+        if (state == State.BROADCAST && handler.isVoice()) {
             commitWhatAQuorumHas(zxid);
         }
     }
@@ -330,11 +335,7 @@ public final class Leader {
         }
         for (LearnerHandler each : handlers) {
             long acked = each.ackedZxid();
-            if (each.isSynced()
-                    && acked > best
-                    && acked <= upTo
-                    && config.isVoter(each.sid())
-                    && isQuorumBeyond(acked)) {
+            if (acked > best && acked <= upTo && each.isSynced() && each.isVoice() && isQuorumBeyond(acked)) {
                 best = acked;
             }
         }
@@ -346,11 +347,11 @@ public final class Leader {
 
     private boolean isQuorumBeyond(long zxid) {
         int count = 0;
-        if (selfAcked >= zxid && config.isVoter(self)) {
+        if (selfAcked >= zxid) {
             sids[count++] = self;
         }
         for (LearnerHandler each : handlers) {
-            if (each.isSynced() && each.ackedZxid() >= zxid && config.isVoter(each.sid())) {
+            if (each.isSynced() && each.ackedZxid() >= zxid && each.isVoice()) {
                 sids[count++] = each.sid();
             }
         }
@@ -366,9 +367,12 @@ public final class Leader {
     // ---- syncs and pings
     // -------------------------------------------------------------------------------------------------------------
 
-    /** A client of this server asks that all committed before now be delivered; {@link LeaderPort#onSynced} follows. */
+    /**
+     * A client of this server asks that all committed before now be delivered; {@link LeaderPort#onSynced} follows. How many may wait is
+     * bounded by what the clients are allowed to have under way.
+     */
     public void sync(long token) {
-        addSync(new SyncBarrier.Waiting(null, token, lastProposed));
+        syncs.add(new SyncBarrier.Waiting(null, token, lastProposed));
     }
 
     void onRequest(LearnerHandler from, long sessionId, int cxid, int op, byte[] body, List<Id> identities) {
@@ -379,18 +383,12 @@ public final class Leader {
             return;
         }
         if (op == ZabLimits.SYNC_OP) {
-            addSync(new SyncBarrier.Waiting(from, 0, lastProposed));
+            if (from.admitSync()) {
+                syncs.add(new SyncBarrier.Waiting(from, 0, lastProposed));
+            }
             return;
         }
         port.onRequest(from, sessionId, cxid, op, body, identities);
-    }
-
-    private void addSync(SyncBarrier.Waiting waiting) {
-        if (syncs.size() >= ZabLimits.MAX_WAITING_SYNCS) {
-            abdicate(syncs.size() + " syncs wait for a quorum's echo");
-            return;
-        }
-        syncs.add(waiting);
     }
 
     void onEcho() {
@@ -440,17 +438,20 @@ public final class Leader {
         int count = 0;
         sids[count++] = self;
         for (LearnerHandler each : handlers) {
-            if (each.isSynced() && each.echoedRound() >= round && config.isVoter(each.sid())) {
+            if (each.isSynced() && each.echoedRound() >= round && each.isVoice()) {
                 sids[count++] = each.sid();
             }
         }
         return isQuorum(count);
     }
 
-    private void pingAll() {
+    /** @param all whether it is for the learners that do not count, too: they need to hear of the leader, but no sync waits for them */
+    private void ping(boolean all) {
         pingRound++;
         for (LearnerHandler each : List.copyOf(handlers)) {
-            each.ping(lastProposed, pingRound);
+            if (all || each.isVoice()) {
+                each.ping(lastProposed, pingRound);
+            }
         }
     }
 
@@ -464,7 +465,7 @@ public final class Leader {
         }
         answerSyncs();
         if (syncs.needsRound()) {
-            pingAll();
+            ping(false);
             syncs.onRoundSent(pingRound);
             answerSyncs();
         }
@@ -493,7 +494,7 @@ public final class Leader {
         }
         if (nextPing == 0 || nowNanos - nextPing >= 0) {
             nextPing = nowNanos + settings.tickNanos() / 2;
-            pingAll();
+            ping(true);
         }
     }
 
@@ -544,6 +545,24 @@ public final class Leader {
         return List.copyOf(handlers);
     }
 
+    /** The log on disk behind this zxid must not be purged: learners are fed from it, or will be. */
+    public long logNeededAfter() {
+        long least = history.baseZxid();
+        for (LearnerHandler each : handlers) {
+            least = Math.min(least, each.needsLogAfter());
+        }
+        return least;
+    }
+
+    boolean isLogDistrusted() {
+        return logDistrusted;
+    }
+
+    void distrustLog(String reason) {
+        logDistrusted = true;
+        log.warn("Leader " + self + ": the log on disk is not used for learners any more: " + reason);
+    }
+
     long newLeaderZxid() {
         return Zxid.of(newEpoch, 0);
     }
@@ -584,9 +603,7 @@ public final class Leader {
         int count = 0;
         sids[count++] = self;
         for (LearnerHandler each : handlers) {
-            if (each.state().compareTo(least) >= 0
-                    && each.state() != LearnerHandler.State.CLOSED
-                    && config.isVoter(each.sid())) {
+            if (each.state().compareTo(least) >= 0 && each.state() != LearnerHandler.State.CLOSED && each.isVoice()) {
                 sids[count++] = each.sid();
             }
         }

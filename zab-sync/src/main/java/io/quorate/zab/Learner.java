@@ -266,16 +266,16 @@ public final class Learner implements PeerListener {
                             + ": the leader believes this server to have more than it has; compare the data directories of both before anything else");
             return;
         }
+        if (!history.mayEndAt(zxid)) {
+            port.onFatal(
+                    "leader " + leaderSid + " wants the log cut behind " + Zxid.show(zxid)
+                            + ", but there is no such entry in it"
+                            + ": the histories of both have nothing to do with each other; compare their data directories before anything else");
+            return;
+        }
         boolean reload = !history.truncateAfter(zxid);
         if (reload) {
             history.reset(zxid);
-        } else if (history.lastZxid() != zxid && !Zxid.isEpochStart(zxid)) {
-            port.onFatal(
-                    "leader " + leaderSid + " wants the log cut behind " + Zxid.show(zxid)
-                            + ", but there is no such entry in it, the last one below is "
-                            + Zxid.show(history.lastZxid())
-                            + ": the histories of both have nothing to do with each other; compare their data directories before anything else");
-            return;
         }
         port.truncate(zxid, reload);
         become(
@@ -340,7 +340,7 @@ public final class Learner implements PeerListener {
             return; // The formal specification's ambiguity B: what the synchronized history held already may come
             // again.
         }
-        if (!isNextOf(last, zxid)) {
+        if (!Proposal.isNext(last, zxid)) {
             end("proposal " + Zxid.show(zxid) + " does not follow " + Zxid.show(last)
                     + ": there is a gap in what the leader sent");
             return;
@@ -348,10 +348,6 @@ public final class Learner implements PeerListener {
         Proposal proposal = new Proposal(zxid, data);
         history.append(proposal);
         logPort.append(proposal);
-    }
-
-    private static boolean isNextOf(long last, long zxid) {
-        return zxid == last + 1 || (Zxid.epoch(zxid) > Zxid.epoch(last) && Zxid.counter(zxid) == 1);
     }
 
     private void onInform(QuorumPacket packet) {

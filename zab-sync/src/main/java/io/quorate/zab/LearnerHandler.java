@@ -64,6 +64,10 @@ public final class LearnerHandler implements PeerListener {
 
     private long sid;
     private boolean observer;
+
+    /** Whether it counts for quorums: a voter of the configuration that follows, and does not only observe. */
+    private boolean voice;
+
     private long acceptedEpoch;
 
     /** The learner's last zxid, from ACKEPOCH. */
@@ -87,13 +91,20 @@ public final class LearnerHandler implements PeerListener {
     /** All up to here is durable at the learner. */
     private long ackedZxid = -1;
 
-    /** Rounds of pings that it has not echoed, oldest first. */
-    private final ArrayDeque<Long> unechoedRounds = new ArrayDeque<>();
-
+    /**
+     * The last round of pings that it has echoed; meaningful for a voice. Rounds are counted from the first behind UPTODATE, for no learner
+     * echoes earlier ones, and a voice gets every one from there on.
+     */
     private long echoedRound;
+
+    /** The last round of pings that it was sent behind UPTODATE; 0 for none. */
+    private long pingedRound;
 
     /** Answers to syncs that go out when all up to their zxid has been sent. */
     private final ArrayDeque<Long> dueSyncs = new ArrayDeque<>();
+
+    /** Syncs that it has forwarded and that are not answered. */
+    private int waitingSyncs;
 
     /** The learner counts as dead when it has not been heard of by then. */
     private long deadline;
@@ -158,7 +169,12 @@ public final class LearnerHandler implements PeerListener {
         LearnerInfo info = LearnerInfo.read(packet.data());
         sid = info.serverId();
         observer = packet.type() == PacketType.OBSERVER_INFO;
+        voice = !observer && leader.config().isVoter(sid);
         acceptedEpoch = Zxid.epoch(packet.zxid());
+        if (acceptedEpoch < 0 || acceptedEpoch > ZabLimits.MAX_ACCEPTED_EPOCH) {
+            close("has accepted epoch " + acceptedEpoch + ", behind which there is none");
+            return;
+        }
         if (info.protocolVersion() < ZabLimits.PROTOCOL_VERSION) {
             close("speaks version " + info.protocolVersion() + " of the quorum protocol, this server speaks "
                     + ZabLimits.PROTOCOL_VERSION + " (ZooKeeper 3.4 and later)");
@@ -186,7 +202,7 @@ public final class LearnerHandler implements PeerListener {
 
     private void onAck(long zxid, long nowNanos) {
         if (state == State.NEW_LEADER_SENT && zxid == leader.newLeaderZxid()) {
-            ackedZxid = committedBeforeNewLeader;
+            ackedZxid = Math.max(ackedZxid, committedBeforeNewLeader);
             become(State.SYNCED, "acknowledged NEWLEADER");
             leader.onNewLeaderAcked(this, nowNanos);
             return;
@@ -199,16 +215,20 @@ public final class LearnerHandler implements PeerListener {
                     + Zxid.show(sentProposal) + ")");
             return;
         }
-        if (state == State.SYNCED || state == State.BROADCAST) {
-            ackedZxid = zxid;
+        // One that overtakes the acknowledgement of NEWLEADER is kept until that comes (ZOOKEEPER-4685).
+        ackedZxid = zxid;
+        if (isSynced()) {
             leader.onAck(this, zxid);
         }
     }
 
     private void onPing(QuorumPacket packet) {
-        Long round = unechoedRounds.poll();
-        if (round != null) {
-            echoedRound = round;
+        if (state != State.BROADCAST) {
+            close("sent " + packet + " while " + state);
+            return;
+        }
+        if (echoedRound < pingedRound) {
+            echoedRound++;
         }
         JuteReader in = new JuteReader(packet.data() == null ? new byte[0] : packet.data());
         while (in.remaining() >= 12) {
@@ -232,6 +252,10 @@ public final class LearnerHandler implements PeerListener {
     }
 
     private void onRevalidate(QuorumPacket packet) {
+        if (state != State.BROADCAST) {
+            close("sent " + packet + " while " + state);
+            return;
+        }
         JuteReader in = new JuteReader(packet.data() == null ? new byte[0] : packet.data());
         leader.port().onRevalidate(this, in.readLong(), in.readInt());
     }
@@ -275,19 +299,20 @@ public final class LearnerHandler implements PeerListener {
     /** Chooses the way of synchronization and begins it. */
     void synchronize(long nowNanos) {
         progress(nowNanos);
-        carryOut(SyncPlan.choose(history, learnerZxid, leader.lastProcessedZxid(), leader.settings()));
+        SyncPlan plan = SyncPlan.choose(history, learnerZxid, leader.lastProcessedZxid(), leader.settings());
+        carryOut(plan.kind() == SyncPlan.Kind.DISK && leader.isLogDistrusted() ? SyncPlan.SNAP : plan);
     }
 
     private void carryOut(SyncPlan plan) {
         syncTarget = history.committedZxid();
         switch (plan.kind()) {
             case DISK -> {
-                become(State.LOCATING, "the window begins at " + Zxid.show(history.minCommitted()));
+                become(State.LOCATING, "the window begins behind " + Zxid.show(history.baseZxid()));
                 leader.logPort().locate(this, learnerZxid, leader.settings().snapshotSizeFactor());
             }
             case SNAP -> {
                 become(State.OPENING_SNAPSHOT, "its history cannot be mended");
-                leader.logPort().openSnapshot(this, Math.min(learnerZxid, history.committedZxid()));
+                leader.logPort().openSnapshot(this, leastSnapshotZxid());
             }
             case DIFF, TRUNC -> {
                 int type = plan.kind() == SyncPlan.Kind.DIFF ? PacketType.DIFF : PacketType.TRUNC;
@@ -402,6 +427,9 @@ public final class LearnerHandler implements PeerListener {
     }
 
     private boolean sendNextOfHistory() {
+        if (sentCommit >= history.committedZxid() && (isInformed() || sentProposal >= history.lastZxid())) {
+            return false;
+        }
         long seq = history.seqAfter(sentCommit);
         boolean committed = seq < history.committedSeq();
         if (isInformed()) {
@@ -469,6 +497,7 @@ public final class LearnerHandler implements PeerListener {
             return false;
         }
         dueSyncs.poll();
+        waitingSyncs--;
         send(QuorumPacket.of(PacketType.SYNC, 0));
         return true;
     }
@@ -488,28 +517,36 @@ public final class LearnerHandler implements PeerListener {
             return;
         }
         if (proposals.isEmpty()) {
+            leader.distrustLog("it has nothing behind " + Zxid.show(sentCommit));
             close("the log behind " + Zxid.show(sentCommit)
                     + " was purged while the learner was reading it; it will come back for a snapshot");
             return;
         }
         progress(nowNanos);
         for (Proposal each : proposals) {
-            if (each.zxid() > sentCommit && each.zxid() <= history.committedZxid()) {
-                sendFromLog(each);
+            if (each.zxid() > sentCommit && each.zxid() <= history.committedZxid() && !sendFromLog(each)) {
+                return;
             }
         }
         pump();
     }
 
-    private void sendFromLog(Proposal proposal) {
+    /** A hole in this server's log must not spread (ZOOKEEPER-4925). */
+    private boolean sendFromLog(Proposal proposal) {
+        if (!Proposal.isNext(sentCommit, proposal.zxid())) {
+            String gap = "from " + Zxid.show(sentCommit) + " to " + Zxid.show(proposal.zxid());
+            leader.distrustLog("it jumps " + gap);
+            close("this leader's log on disk has a gap " + gap + "; the learner will come back for a snapshot");
+            return false;
+        }
         if (isInformed()) {
-            sendInform(proposal);
-            return;
+            return sendInform(proposal);
         }
         if (proposal.zxid() > sentProposal) {
             sendProposal(proposal);
         }
         sendCommit(proposal.zxid());
+        return true;
     }
 
     /** An observer gets proposals and commits while it is synchronized, and only what is committed afterwards. */
@@ -525,17 +562,29 @@ public final class LearnerHandler implements PeerListener {
     // ------------------------------------------------------------------------------------------------
 
     /** A round of pings; skipped while the learner would not understand one. */
-    boolean ping(long zxid, long round) {
+    void ping(long zxid, long round) {
         if (!isPinged()) {
-            return false;
+            return;
         }
-        unechoedRounds.add(round);
+        if (state == State.BROADCAST) {
+            echoedRound = pingedRound == 0 ? round - 1 : echoedRound;
+            pingedRound = round;
+        }
         send(QuorumPacket.of(PacketType.PING, zxid));
-        return true;
     }
 
     private boolean isPinged() {
         return state == State.NEW_LEADER_SENT || state == State.SYNCED || state == State.BROADCAST;
+    }
+
+    /** Counts a sync that it has forwarded; closes the connection, and returns false, if there are too many. */
+    boolean admitSync() {
+        if (waitingSyncs >= ZabLimits.MAX_WAITING_SYNCS) {
+            close(waitingSyncs + " syncs of it wait for an answer");
+            return false;
+        }
+        waitingSyncs++;
+        return true;
     }
 
     /**
@@ -556,6 +605,10 @@ public final class LearnerHandler implements PeerListener {
     /** Closes what is silent or late. Called often; cheap. */
     void onTick(long nowNanos) {
         if (state == State.CLOSED) {
+            return;
+        }
+        if (state == State.SYNCED && !leader.isEstablished()) {
+            heard(nowNanos); // It has nothing to say before UPTODATE; the leader's own deadline bounds this.
             return;
         }
         if (nowNanos - deadline > 0) {
@@ -611,6 +664,26 @@ public final class LearnerHandler implements PeerListener {
         return state;
     }
 
+    /** Whether it counts for quorums. */
+    boolean isVoice() {
+        return voice;
+    }
+
+    /** The log behind this zxid is still needed for it. */
+    long needsLogAfter() {
+        return switch (state) {
+            case CONNECTED, WAITING_FOR_EPOCH, EPOCH_OFFERED, EPOCH_ACCEPTED, CLOSED -> Long.MAX_VALUE;
+            case LOCATING -> learnerZxid;
+            case OPENING_SNAPSHOT -> leastSnapshotZxid();
+            default -> sentCommit;
+        };
+    }
+
+    /** A snapshot below what the learner has of the committed history would take back what it acknowledged. */
+    private long leastSnapshotZxid() {
+        return Math.min(learnerZxid, history.committedZxid());
+    }
+
     /** Whether it has the leader's history and follows. */
     public boolean isSynced() {
         return state == State.SYNCED || state == State.BROADCAST;
@@ -640,14 +713,15 @@ public final class LearnerHandler implements PeerListener {
 
     private void heard(long nowNanos) {
         ZabSettings settings = leader.settings();
-        deadline = nowNanos + (isSynced() ? settings.syncNanos() : settings.initNanos() + settings.syncNanos());
+        deadline = nowNanos
+                + (state == State.BROADCAST ? settings.syncNanos() : settings.initNanos() + settings.syncNanos());
     }
 
     /** A learner that is being fed is not silent for lack of words. */
     private void progress(long nowNanos) {
         if (!isSynced()) {
             heard(nowNanos);
-            leader.onProgress(nowNanos);
+            leader.onProgress(this, nowNanos);
         }
     }
 

@@ -10,6 +10,11 @@ import io.quorate.jute.Zxid;
  */
 @SuppressWarnings("ArrayRecordComponent") // a message: compared by its zxid alone
 public record Proposal(long zxid, byte[] bytes) {
+    /** Whether no transaction can be missing between {@code last} and {@code zxid}; the end of an earlier epoch excepted, which no number tells. */
+    static boolean isNext(long last, long zxid) {
+        return zxid == last + 1 || (Zxid.epoch(zxid) > Zxid.epoch(last) && Zxid.counter(zxid) == 1);
+    }
+
     @Override
     public String toString() {
         return Zxid.show(zxid);

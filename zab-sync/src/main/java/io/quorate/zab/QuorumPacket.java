@@ -1,6 +1,7 @@
 package io.quorate.zab;
 
 import io.quorate.jute.Id;
+import io.quorate.jute.JuteException;
 import io.quorate.jute.JuteReader;
 import io.quorate.jute.JuteWriter;
 import io.quorate.jute.Zxid;
@@ -31,6 +32,7 @@ public record QuorumPacket(
         return new QuorumPacket(type, zxid, data, null);
     }
 
+    /** @throws JuteException if this is no packet; an underflow if it is not whole */
     public static QuorumPacket read(JuteReader in) {
         int type = in.readInt();
         long zxid = in.readLong();
@@ -38,6 +40,10 @@ public record QuorumPacket(
         int count = in.readVectorCount();
         if (count < 0) {
             return new QuorumPacket(type, zxid, data, null);
+        }
+        if (count > ZabLimits.MAX_IDENTITIES) {
+            throw new JuteException(PacketType.name(type) + " with " + count + " identities, at most "
+                    + ZabLimits.MAX_IDENTITIES + " are expected");
         }
         List<Id> authInfo = new ArrayList<>(Math.min(count, 8));
         for (int i = 0; i < count; i++) {

@@ -14,6 +14,9 @@ public final class QuorumStreamDecoder {
     private final PeerListener listener;
     private final int maxField;
 
+    /** Bytes that may be kept for something that is not whole. */
+    private final long maxKept;
+
     /** What is kept between calls: the beginning of a packet that is not whole yet. */
     private byte[] kept = new byte[4096];
 
@@ -24,6 +27,7 @@ public final class QuorumStreamDecoder {
     public QuorumStreamDecoder(PeerListener listener, int maxField) {
         this.listener = listener;
         this.maxField = maxField;
+        this.maxKept = (long) maxField * ZabLimits.MAX_PACKET_FIELDS;
     }
 
     /**
@@ -62,11 +66,19 @@ public final class QuorumStreamDecoder {
                     ? listener.onRaw(bytes, offset + used, length - used, nowNanos)
                     : decodePacket(bytes, offset + used, length - used, nowNanos);
             if (step == 0) {
+                requireBounded(Math.max(length - used, wanted));
                 break;
             }
             used += step;
         }
         return used;
+    }
+
+    private void requireBounded(int bytes) {
+        if (bytes > maxKept) {
+            throw new JuteException("something of " + bytes + " bytes that is not whole yet; at most " + maxKept
+                    + " are expected (jute.maxbuffer)");
+        }
     }
 
     private int decodePacket(byte[] bytes, int offset, int length, long nowNanos) {

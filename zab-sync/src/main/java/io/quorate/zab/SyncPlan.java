@@ -21,11 +21,14 @@ record SyncPlan(Kind kind, long headerZxid, long afterZxid) {
         DISK
     }
 
-    private static final SyncPlan SNAP = new SyncPlan(Kind.SNAP, 0, 0);
+    static final SyncPlan SNAP = new SyncPlan(Kind.SNAP, 0, 0);
     private static final SyncPlan DISK = new SyncPlan(Kind.DISK, 0, 0);
 
     /**
-     * The choice from memory. The rules and their order are those of the reference.
+     * The choice from memory. The rules and their order are those of the reference, but for what it does with an empty window, that is right
+     * after a restart: it compares with the leader's last processed zxid, the beginning of its epoch, finds every learner to be far behind, and
+     * sends the whole tree. Here the learner is compared with what is committed, and with where the window begins. Zero is nobody's history:
+     * who has nothing gets the tree (ZOOKEEPER-4352).
      *
      * @param learnerZxid the learner's last zxid
      * @param lastZxid the leader's last processed zxid, which may be the mere beginning of its epoch
@@ -34,21 +37,23 @@ record SyncPlan(Kind kind, long headerZxid, long afterZxid) {
         if (settings.forceSnapshotSync()) {
             return SNAP;
         }
-        long max = history.hasCommitted() ? history.committedZxid() : lastZxid;
-        long min = history.hasCommitted() ? history.minCommitted() : lastZxid;
         if (learnerZxid == lastZxid) {
             return new SyncPlan(Kind.DIFF, learnerZxid, learnerZxid);
         }
-        if (learnerZxid > max && !Zxid.isEpochStart(learnerZxid)) {
-            return new SyncPlan(Kind.TRUNC, max, max);
+        long max = history.committedZxid() == 0 ? lastZxid : history.committedZxid();
+        if (learnerZxid > max) {
+            return Zxid.isEpochStart(learnerZxid) ? SNAP : new SyncPlan(Kind.TRUNC, max, max);
         }
-        if (learnerZxid > max || (!history.hasCommitted() && learnerZxid == max)) {
+        if (learnerZxid == 0) {
             return SNAP;
         }
-        if (learnerZxid >= min) {
-            return chooseInWindow(history, learnerZxid, max);
+        if (learnerZxid == max) {
+            return new SyncPlan(Kind.DIFF, max, max);
         }
-        return settings.snapshotSizeFactor() >= 0 && history.hasCommitted() ? DISK : SNAP;
+        if (learnerZxid < history.baseZxid()) {
+            return settings.snapshotSizeFactor() >= 0 ? DISK : SNAP;
+        }
+        return history.hasCommitted() ? chooseInWindow(history, learnerZxid, max) : SNAP;
     }
 
     /** The choice when the place of the learner's zxid was looked up in the log on disk. */

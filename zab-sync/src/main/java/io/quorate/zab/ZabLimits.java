@@ -25,8 +25,17 @@ final class ZabLimits {
     /** What ends a snapshot stream. */
     static final String SNAPSHOT_SIGNATURE = "BenWasHere";
 
-    /** Syncs that wait for their quorum check; more close the connection that sends them. */
+    /** Syncs of one learner that wait for their quorum check; more close its connection. */
     static final int MAX_WAITING_SYNCS = 100_000;
+
+    /** The highest epoch that has a successor: zxids are signed. */
+    static final long MAX_ACCEPTED_EPOCH = 0x7ffffffeL;
+
+    /** What one client can have proven to be; a packet with more is malformed. */
+    static final int MAX_IDENTITIES = 10_000;
+
+    /** A packet holds a client's request and its identities; it may be as large as this many of the largest fields. */
+    static final int MAX_PACKET_FIELDS = 4;
 
     private ZabLimits() {}
 }
