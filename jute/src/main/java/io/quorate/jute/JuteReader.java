@@ -123,7 +123,8 @@ public final class JuteReader {
 
     /** Steps over a buffer or string without copying it. */
     public void skipBuffer() {
-        position += Math.max(0, readLength("buffer"));
+        int length = readLength("buffer"); // moves the position as well
+        position += Math.max(0, length);
     }
 
     /**

@@ -100,6 +100,28 @@ class JuteTest {
     }
 
     @Test
+    void whatIsSteppedOverIsTheWholeField() {
+        JuteWriter out = new JuteWriter();
+        out.writeBuffer(new byte[] {1, 2, 3}).writeBuffer(null).writeString("").writeInt(7);
+        JuteReader in = new JuteReader(out.toByteArray());
+        in.skipBuffer();
+        in.skipBuffer();
+        in.skipBuffer();
+        assertThat(in.readInt()).isEqualTo(7);
+    }
+
+    @Test
+    void roomForBytesOfTheCallerIsPartOfWhatWasWritten() {
+        JuteWriter out = new JuteWriter(16);
+        out.writeInt(1);
+        int at = out.skip(100);
+        out.array()[at] = 9;
+        assertThat(at).isEqualTo(4);
+        assertThat(out.size()).isEqualTo(104);
+        assertThat(out.toByteArray()[4]).isEqualTo((byte) 9);
+    }
+
+    @Test
     void recordsHaveTheReferenceLayout() {
         JuteWriter out = new JuteWriter();
         new TxnHeader(1, 2, 3, 4, 5).write(out);
