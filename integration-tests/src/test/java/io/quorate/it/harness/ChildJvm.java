@@ -78,13 +78,19 @@ public final class ChildJvm {
 
     /** SIGKILL: no line of the process's own runs any more. Returns when it is gone. */
     public void kill9() {
-        process.destroyForcibly();
+        kill9WithoutWaiting();
         awaitExit();
+    }
+
+    /** As {@link #kill9}, and returns at once. */
+    public void kill9WithoutWaiting() {
+        // The handle's, not the process's: that would close the pipe with what the process has said last.
+        process.toHandle().destroyForcibly();
     }
 
     /** SIGTERM, and waits until the process is gone; returns its exit code. */
     public int terminate() {
-        process.destroy();
+        process.toHandle().destroy();
         return awaitExit();
     }
 

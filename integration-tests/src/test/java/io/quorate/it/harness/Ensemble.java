@@ -175,7 +175,7 @@ public final class Ensemble implements AutoCloseable {
     /** SIGKILL to every running server, as a power cut that spares the page cache. */
     public void kill9All() {
         // All are on their way out before the first is waited for: none lives long enough to notice the others' end.
-        running().forEach(server -> server.process().process().destroyForcibly());
+        running().forEach(server -> server.process().kill9WithoutWaiting());
         servers.forEach(ServerProcess::close);
     }
 
