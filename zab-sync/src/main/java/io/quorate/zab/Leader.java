@@ -27,7 +27,9 @@ import java.util.Set;
  *   DISCOVERY ──► SYNCHRONIZATION ──► BROADCAST      any ──► CLOSED
  * </pre>
  *
- * <p>All that this server has logged is its initial history, and is committed when a quorum has acknowledged NEWLEADER. Its own disk is a
+ * <p>All that this server has logged is its initial history, and is committed when a quorum has acknowledged NEWLEADER. The tree gets it
+ * before: a learner may need a snapshot that has all of it in order to become a part of that quorum. Nobody is served from the tree until
+ * then, and if it does not come to that, TRUNC takes back what was delivered too much. The leader's own disk is a
  * voice like any other: it counts when {@link #onDurable} says so. Acknowledgements are cumulative: a learner forces and acknowledges in
  * order, so that one number a learner is enough to know what is committed.
  */
@@ -239,6 +241,7 @@ public final class Leader {
         phaseDeadline = nowNanos + settings.initNanos();
         history.commitThrough(initialZxid);
         become(State.SYNCHRONIZATION, "epoch " + newEpoch + " is accepted by a quorum");
+        deliver();
         for (LearnerHandler each : List.copyOf(handlers)) {
             if (each.state() == LearnerHandler.State.EPOCH_ACCEPTED) {
                 each.synchronize(nowNanos);
@@ -263,7 +266,6 @@ public final class Leader {
         lastProposed = newLeaderZxid();
         selfAcked = lastProposed;
         become(State.BROADCAST, "a quorum has the history up to " + Zxid.show(initialZxid));
-        deliver();
         port.onEstablished(newEpoch);
         for (LearnerHandler each : List.copyOf(handlers)) {
             each.onEstablished();

@@ -5,7 +5,10 @@ import java.util.List;
 
 /** What a {@link Leader} tells its replica. */
 public interface LeaderPort {
-    /** A transaction that is committed and durable here, in zxid order, each exactly once. */
+    /**
+     * A transaction that is committed and durable here, in zxid order, each exactly once. What comes before {@link #onEstablished} is the
+     * initial history: it is for the tree, but for nobody to see before that.
+     */
     void deliver(Proposal proposal);
 
     /** A quorum has the leader's history: from now on it may {@linkplain Leader#propose propose}. */

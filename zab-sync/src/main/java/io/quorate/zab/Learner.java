@@ -78,6 +78,9 @@ public final class Learner implements PeerListener {
 
     private boolean acceptedEpochPending;
 
+    /** Whether it asks for the whole tree, whatever it has. */
+    private boolean historyDistrusted;
+
     /** Zxid of the snapshot that is being received. */
     private long snapshotZxid;
 
@@ -121,6 +124,15 @@ public final class Learner implements PeerListener {
 
     // ---- connecting
     // ------------------------------------------------------------------------------------------------------------------
+
+    /**
+     * Makes the leader send the whole tree: for a server that was told to cut its log where it cannot, such as below a snapshot that it got
+     * from a leader that was never established. Its history stays what it is until then, for it may be a part of a quorum's. Both kinds of
+     * leader answer the beginning of an epoch that is above theirs with SNAP, and neither counts or compares the history of who says -1.
+     */
+    public void askForSnapshot() {
+        historyDistrusted = true;
+    }
 
     public void start(long nowNanos) {
         deadline = nowNanos + settings.initNanos();
@@ -228,8 +240,9 @@ public final class Learner implements PeerListener {
 
     private void acknowledgeEpoch(int epochOfHistory) {
         JuteWriter data = new JuteWriter(4);
-        data.writeInt(epochOfHistory);
-        send(QuorumPacket.of(PacketType.ACK_EPOCH, history.lastZxid(), data.toByteArray()));
+        data.writeInt(historyDistrusted ? -1 : epochOfHistory);
+        long zxid = historyDistrusted ? Zxid.of(newEpoch + 1, 0) : history.lastZxid();
+        send(QuorumPacket.of(PacketType.ACK_EPOCH, zxid, data.toByteArray()));
         become(State.SYNC_CHOICE, "accepted epoch " + newEpoch + ", last zxid " + Zxid.show(history.lastZxid()));
     }
 

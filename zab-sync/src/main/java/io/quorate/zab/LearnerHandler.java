@@ -131,7 +131,7 @@ public final class LearnerHandler implements PeerListener {
         remoteName = newChannel.remoteName();
         ZabSettings settings = leader.settings();
         deadline = nowNanos + settings.initNanos() + settings.syncNanos();
-        if (leader.isClosed()) {
+        if (leader.isClosed() || state == State.CLOSED) {
             close("this server does not lead any more");
         }
     }
@@ -604,7 +604,7 @@ public final class LearnerHandler implements PeerListener {
 
     /** Closes what is silent or late. Called often; cheap. */
     void onTick(long nowNanos) {
-        if (state == State.CLOSED) {
+        if (state == State.CLOSED || channel == null) {
             return;
         }
         if (state == State.SYNCED && !leader.isEstablished()) {

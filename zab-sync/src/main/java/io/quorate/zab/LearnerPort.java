@@ -5,7 +5,10 @@ public interface LearnerPort {
     /** Dials the leader's quorum port; {@link PeerListener#onOpen} or {@link PeerListener#onClosed} follows. */
     void connect(PeerListener listener, long timeoutNanos);
 
-    /** A transaction that is committed and durable here, in zxid order, each exactly once. */
+    /**
+     * A transaction that is committed and durable here, in zxid order, each exactly once. What comes before {@link #onSynchronized} is for the
+     * tree, but for nobody to see: if the leader does not become established, a TRUNC may take it back.
+     */
     void deliver(Proposal proposal);
 
     /**
