@@ -23,7 +23,8 @@ final class LogFileReader implements AutoCloseable {
      * Where and how the entries end.
      *
      * @param offset of the first byte behind the last whole entry
-     * @param claimedEnd where the entry that should be there would end, if its length is to be believed
+     * @param claimedEnd where the entry that should be there would end, if its length is to be believed; equal to {@code offset} if
+     *     there is none, or if no part of a length can read like that
      */
     record End(EndKind kind, long offset, long claimedEnd, String found) {}
 
@@ -123,19 +124,22 @@ final class LogFileReader implements AutoCloseable {
         }
         long checksum = head.getLong(head.position());
         int length = head.getInt(head.position() + Long.BYTES);
-        long claimedEnd = offset + StorageLimits.ENTRY_OVERHEAD_BYTES + Math.max(0, length);
         if (checksum == 0 && length == 0) {
             return stop(EndKind.CLEAN, offset, offset, "padding");
         }
-        if (length < StorageLimits.MIN_TXN_BYTES || length > maxTxnBytes) {
-            return stop(
-                    EndKind.DAMAGED,
-                    offset,
-                    claimedEnd,
-                    "an entry says it is " + length + " bytes long, possible are " + StorageLimits.MIN_TXN_BYTES
-                            + " to " + maxTxnBytes);
+        if (length < 0 || length > maxTxnBytes) {
+            return stop(EndKind.DAMAGED, offset, offset, impossible(length));
+        }
+        long claimedEnd = offset + StorageLimits.ENTRY_OVERHEAD_BYTES + length;
+        if (length < StorageLimits.MIN_TXN_BYTES) {
+            return stop(EndKind.DAMAGED, offset, claimedEnd, impossible(length));
         }
         return body(offset, checksum, length, claimedEnd);
+    }
+
+    private String impossible(int length) {
+        return "an entry says it is " + length + " bytes long, possible are " + StorageLimits.MIN_TXN_BYTES + " to "
+                + maxTxnBytes;
     }
 
     /** Fewer bytes than checksum and length are left: zeros are the rest of a padding, anything else is a cut entry. */

@@ -14,11 +14,12 @@ import java.util.zip.Adler32;
  * Nothing in that batch was acknowledged, and it may be cut off. Damage qualifies when all that is not zero from there on fits into one
  * batch, and the entry that cannot be read
  * <ul>
- *   <li>touches a sector that is all zeros, which never arrived; or
- *   <li>is a beginning: its end byte and all behind it are zeros or missing, and no whole entry hides in what it claims to cover (one
- *       would, if it were the length of an old entry that had changed).
+ *   <li>has a hole: a sector that it touches is all zeros, though something comes after it; or
+ *   <li>is a beginning: its end byte and all behind it are zeros or missing, and what is there is not whole entries under a length that
+ *       has changed.
  * </ul>
- * A changed bit in an entry that was forced has neither mark, and stays what it is: damage.
+ * A changed bit in an entry that was forced has neither mark, and stays what it is: damage. A whole sector that a disk lost, or an entry
+ * that is full of zeros, in the last batch's reach of the end of the log, cannot be told from a torn batch.
  */
 final class TornTail {
     private final LogFileReader reader;
@@ -57,7 +58,7 @@ final class TornTail {
         if (end.kind() == LogFileReader.EndKind.CLEAN) {
             return true;
         }
-        return touchesZeroSector() || (isBeginning() && !hidesWholeEntry());
+        return hasHole() || (isBeginning() && !isWholeButForItsLength() && !hidesWholeEntry());
     }
 
     private void readTail() {
@@ -98,21 +99,19 @@ final class TornTail {
     }
 
     /**
-     * Whether a sector that the entry touches is all zeros from where the entry may lie in it. Of the first one only what comes after
-     * the entries before is looked at, and only if that is more than the four zeros that every checksum begins with.
+     * Of the first sector only what comes after the entries before is looked at, and only if that is more than the zeros that every
+     * checksum begins with. Lengths that arrived in part are too small, never too large, so that the entry covers at least this much.
      */
-    private boolean touchesZeroSector() {
+    private boolean hasHole() {
         int sector = StorageLimits.SECTOR_BYTES;
-        long claimedEnd =
-                Math.min(Math.max(end.claimedEnd(), end.offset() + StorageLimits.ENTRY_OVERHEAD_BYTES), fileSize);
-        long from = end.offset();
-        while (from < claimedEnd) {
-            long to = Math.min((from / sector + 1) * sector, fileSize);
+        long behindLast = end.offset() + tail.length;
+        long to = end.offset();
+        for (long from = to; from < end.claimedEnd() && to < behindLast; from = to) {
+            to = Math.min((from / sector + 1) * sector, fileSize);
             boolean tellsSomething = from > end.offset() || to - from > LogFormat.CHECKSUM_ZERO_BYTES;
-            if (tellsSomething && isZero(from, to)) {
+            if (to < behindLast && tellsSomething && isZero(from, to)) {
                 return true;
             }
-            from = to;
         }
         return false;
     }
@@ -130,6 +129,18 @@ final class TornTail {
             }
         }
         return true;
+    }
+
+    /** Whether all that is there has the checksum that it says, so that only its length can be wrong. */
+    private boolean isWholeButForItsLength() {
+        int body = LogFormat.ENTRY_HEADER_BYTES;
+        int length = tail.length - StorageLimits.ENTRY_OVERHEAD_BYTES;
+        if (length < StorageLimits.MIN_TXN_BYTES || tail[tail.length - 1] != LogFormat.END_BYTE) {
+            return false;
+        }
+        Adler32 adler = new Adler32();
+        adler.update(tail, body, length);
+        return adler.getValue() == ByteBuffer.wrap(tail).getLong(0);
     }
 
     private boolean hidesWholeEntry() {
