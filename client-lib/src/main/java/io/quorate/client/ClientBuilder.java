@@ -15,7 +15,7 @@ public final class ClientBuilder {
 
     private final ConnectString connectString;
     private final List<Identity> identities = new ArrayList<>();
-    private final List<ConnectionListener> listeners = new ArrayList<>();
+    private final List<ListenerAt> listeners = new ArrayList<>();
     private Duration sessionTimeout = DEFAULT_SESSION_TIMEOUT;
     private int maxOutstanding = SessionLimits.DEFAULT_MAX_OUTSTANDING;
     private int maxRequestBytes = SessionLimits.DEFAULT_MAX_REQUEST_BYTES;
@@ -24,6 +24,19 @@ public final class ClientBuilder {
 
     ClientBuilder(ConnectString connectString) {
         this.connectString = connectString;
+    }
+
+    /** Another builder with the same settings. */
+    public ClientBuilder copy() {
+        ClientBuilder copy = new ClientBuilder(connectString);
+        copy.identities.addAll(identities);
+        copy.listeners.addAll(listeners);
+        copy.sessionTimeout = sessionTimeout;
+        copy.maxOutstanding = maxOutstanding;
+        copy.maxRequestBytes = maxRequestBytes;
+        copy.maxReplyBytes = maxReplyBytes;
+        copy.executor = executor;
+        return copy;
     }
 
     /**
@@ -52,7 +65,13 @@ public final class ClientBuilder {
 
     /** Told of every change of the connection from the first on. */
     public ClientBuilder listener(ConnectionListener listener) {
-        listeners.add(listener);
+        listeners.add(new ListenerAt(listener, null));
+        return this;
+    }
+
+    /** As {@link #listener(ConnectionListener)}, called by this executor. */
+    public ClientBuilder listener(ConnectionListener listener, Executor where) {
+        listeners.add(new ListenerAt(listener, where));
         return this;
     }
 
@@ -102,7 +121,7 @@ public final class ClientBuilder {
         return maxReplyBytes;
     }
 
-    List<ConnectionListener> listeners() {
+    List<ListenerAt> listeners() {
         return listeners;
     }
 
@@ -110,6 +129,9 @@ public final class ClientBuilder {
     Executor executor() {
         return executor;
     }
+
+    /** @param executor null for the callback executor */
+    record ListenerAt(ConnectionListener listener, @Nullable Executor executor) {}
 
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
     private record Identity(String scheme, byte[] auth) {}

@@ -8,6 +8,7 @@ import io.quorate.client.transport.SessionDriver;
 import io.quorate.protocol.EventType;
 import io.quorate.protocol.WatcherEvent;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,7 +29,8 @@ final class ClientCore implements SessionDriver.Events {
         lease = IoGroup.acquire();
         Executor chosen = builder.executor();
         callbacks = chosen == null ? new SerialExecutor(lease.pool()) : chosen;
-        builder.listeners().forEach(each -> addListener(each, callbacks));
+        builder.listeners()
+                .forEach(each -> addListener(each.listener(), Objects.requireNonNullElse(each.executor(), callbacks)));
         // Spreads sessions over servers and attempts over time: nobody has to guess it, and no two processes should
         // share it.
         Random random = new Random();

@@ -40,6 +40,17 @@ public final class Events<T> {
         return until(wanted::equals);
     }
 
+    /** Done as soon as it has come, earlier or now. */
+    public void has(Predicate<T> wanted) throws InterruptedException {
+        if (seen.stream().noneMatch(wanted)) {
+            until(wanted);
+        }
+    }
+
+    public void has(T wanted) throws InterruptedException {
+        has(wanted::equals);
+    }
+
     public boolean isEmpty() {
         return queue.isEmpty();
     }

@@ -134,8 +134,7 @@ public final class WorkerMain implements Callable<Integer> {
                     say("watched", event.type().toString());
                     watch(client, path);
                 })
-                .whenComplete((node, failure) ->
-                        say("read", failure == null ? new Worker(id, node.data()).text() : failure.getMessage()));
+                .whenComplete((node, failure) -> say("read", failure == null ? node.text() : failure.getMessage()));
     }
 
     private synchronized void say(String what, @Nullable String details) {

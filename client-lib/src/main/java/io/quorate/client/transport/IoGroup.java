@@ -14,6 +14,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -97,7 +98,7 @@ public final class IoGroup {
         }
 
         /** The I/O thread: nothing that runs on it may block. */
-        public Executor loop() {
+        public ScheduledExecutorService loop() {
             return group.nextLoop();
         }
 

@@ -19,6 +19,7 @@ public final class SerialExecutor implements Executor {
     private final Runnable beforeEach;
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private boolean running;
+    private volatile @Nullable Thread current;
 
     public SerialExecutor(Executor pool) {
         this(pool, () -> {});
@@ -47,10 +48,17 @@ public final class SerialExecutor implements Executor {
         }
     }
 
+    /** Whether the caller is a task of this executor. */
+    public boolean isCurrent() {
+        return Thread.currentThread().equals(current);
+    }
+
     private void drain() {
         for (Runnable task = next(); task != null; task = next()) {
+            current = Thread.currentThread();
             run(beforeEach);
             run(task);
+            current = null;
         }
     }
 
