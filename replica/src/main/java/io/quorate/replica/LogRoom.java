@@ -48,6 +48,12 @@ final class LogRoom {
     /** Where learners are in the log. Touched by jobs only. */
     private final Map<LearnerHandler, TxnLogCursor> cursors = new HashMap<>();
 
+    /**
+     * A truncation was not possible: what was asked for behind it builds on a history that is not on disk, and is passed over up to the next
+     * {@link #barrier}, which ends the term. Touched by jobs only.
+     */
+    private boolean passingOver;
+
     LogRoom(DiskLoopPort loop, Storage storage, Listener listener) {
         this.loop = loop;
         this.storage = storage;
@@ -70,33 +76,51 @@ final class LogRoom {
     }
 
     void storeCurrentEpoch(long epoch) {
+        boolean[] stored = new boolean[1];
         submit(job(
                 () -> {
-                    storage.log().force();
-                    storage.epochs().writeCurrentEpochDurable(epoch);
+                    if (!passingOver) {
+                        storage.log().force();
+                        storage.epochs().writeCurrentEpochDurable(epoch);
+                        stored[0] = true;
+                    }
                 },
-                nowNanos -> listener.onCurrentEpochDurable(epoch, nowNanos)));
+                nowNanos -> {
+                    if (stored[0]) {
+                        listener.onCurrentEpochDurable(epoch, nowNanos);
+                    }
+                }));
     }
 
     /** Tells when all that was asked for before is done. */
     void barrier(LongConsumer done) {
-        submit(job(() -> storage.log().force(), done));
+        submit(job(
+                () -> {
+                    storage.log().force();
+                    passingOver = false;
+                },
+                done));
     }
 
     /**
      * Cuts the log.
      *
-     * @param reload what to do then on the disk loop, such as loading the tree
-     * @param done what to do on the replica's loop, with whether the cut was possible
+     * @param afterCut what to do then on the disk loop, such as loading the tree
+     * @param otherwise what to do on the disk loop when the cut is not possible; what was asked for behind it is passed over up to the next
+     *     {@link #barrier}
+     * @param done what to do on the replica's loop
      */
-    void truncate(long zxid, Runnable reload, Consumer<TruncateResult> done) {
+    void truncate(long zxid, Runnable afterCut, Runnable otherwise, Consumer<TruncateResult> done) {
         TruncateResult[] result = new TruncateResult[1];
         submit(job(
                 () -> {
                     closeCursors();
                     result[0] = storage.truncateAfter(zxid);
                     if (result[0] == TruncateResult.CUT) {
-                        reload.run();
+                        afterCut.run();
+                    } else {
+                        passingOver = true;
+                        otherwise.run();
                     }
                 },
                 nowNanos -> done.accept(result[0])));
@@ -318,9 +342,14 @@ final class LogRoom {
     /** The proposals of one batch of the replica; several of them that the loop finds together are forced together. */
     private final class AppendJob implements DiskJob {
         private final List<Proposal> proposals = new ArrayList<>();
+        private boolean passedOver;
 
         @Override
         public void run() {
+            if (passingOver) {
+                passedOver = true;
+                return;
+            }
             for (Proposal each : proposals) {
                 storage.log().append(each.zxid(), each.bytes());
             }
@@ -333,6 +362,9 @@ final class LogRoom {
 
         @Override
         public void complete(long nowNanos) {
+            if (passedOver) {
+                return;
+            }
             listener.onDurable(proposals.get(proposals.size() - 1).zxid(), nowNanos);
         }
     }

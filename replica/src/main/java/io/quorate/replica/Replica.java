@@ -107,6 +107,9 @@ public final class Replica {
     /** Whether the history may be voted with; false for a server that lost its database, until it has synchronized. */
     private boolean trusted;
 
+    /** Whether this server can follow only with the leader's whole tree. */
+    private boolean snapshotWanted;
+
     private @Nullable Leader leader;
     private @Nullable Learner learner;
     private @Nullable Proposer proposer;
@@ -475,6 +478,9 @@ public final class Replica {
                 following,
                 log);
         learner = newLearner;
+        if (snapshotWanted) {
+            newLearner.askForSnapshot();
+        }
         newLearner.start(clock.nowNanos());
     }
 
@@ -502,19 +508,28 @@ public final class Replica {
         @Override
         public void truncate(long zxid, boolean reload) {
             snapshots.giveUp();
-            TreeLoading loading =
-                    new TreeLoading(settings.tree(), new History(settings.zab().commitLogCount()));
-            Runnable load = reload ? () -> storage.recover(loading, loading) : () -> {};
-            logRoom.truncate(zxid, load, result -> {
+            History reloaded = new History(settings.zab().commitLogCount());
+            TreeLoading loading = new TreeLoading(settings.tree(), reloaded);
+            Runnable load = () -> storage.recover(loading, loading);
+            logRoom.truncate(zxid, reload ? load : () -> {}, load, result -> {
                 if (result == TruncateResult.NOT_FOUND) {
-                    onFatal(
-                            "leader " + leaderSid + " wants the log cut behind " + Zxid.show(zxid)
-                                    + ", but that transaction is not in it. Move"
-                                    + " dataDir/version-2 and dataLogDir/version-2 aside and start this server again: it gets a snapshot");
+                    history.replaceBy(reloaded);
+                    tree = loading.tree();
+                    askForSnapshot(zxid);
                 } else if (reload) {
                     tree = loading.tree();
                 }
             });
+        }
+
+        /** The log stays as it is, since it may be a part of a quorum's, until the leader has sent its whole tree. */
+        private void askForSnapshot(long zxid) {
+            snapshotWanted = true;
+            String reason = "the log cannot be cut behind " + Zxid.show(zxid) + " as leader " + leaderSid
+                    + " wants, since that transaction is not in it; comes back for a snapshot";
+            if (learner != null) {
+                learner.end(reason);
+            }
         }
 
         @Override
@@ -546,6 +561,7 @@ public final class Replica {
             current.file().commit(() -> {
                 tree = newTree;
                 trusted = true;
+                snapshotWanted = false;
             });
         }
 

@@ -65,6 +65,18 @@ public final class History {
         durableZxid = zxid;
     }
 
+    /** Becomes what another one is, which is of no use afterwards: the history was read anew from disk. */
+    public void replaceBy(History other) {
+        ring = other.ring;
+        firstSeq = other.firstSeq;
+        deliveredSeq = other.deliveredSeq;
+        committedSeq = other.committedSeq;
+        endSeq = other.endSeq;
+        baseZxid = other.baseZxid;
+        durableZxid = other.durableZxid;
+        bytes = other.bytes;
+    }
+
     /** Adds what was read from this server's own log, and was applied to its tree, at start-up. */
     public void restore(Proposal proposal) {
         append(proposal);

@@ -250,8 +250,8 @@ public final class Learner implements PeerListener {
     // -------------------------------------------------------------------------------------------------------------
 
     private void onSyncChoice(QuorumPacket packet) {
-        if (state != State.SYNC_CHOICE) {
-            end(packet + " came while " + state);
+        if (state != State.SYNC_CHOICE || (historyDistrusted && packet.type() != PacketType.SNAP)) {
+            end(packet + " came while " + state + (historyDistrusted ? ", asked for was a snapshot" : ""));
             return;
         }
         long last = history.lastZxid();
