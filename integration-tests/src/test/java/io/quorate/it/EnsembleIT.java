@@ -2,6 +2,10 @@ package io.quorate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quorate.client.BlockingQuorate;
+import io.quorate.client.QuorateClient;
+import io.quorate.client.WatchEvent;
+import io.quorate.client.session.ConnectionState;
 import io.quorate.it.harness.Await;
 import io.quorate.it.harness.Ensemble;
 import io.quorate.it.harness.ServerProcess;
@@ -50,27 +54,90 @@ class EnsembleIT {
     }
 
     @Test
-    void whatIsWrittenOnOneServerIsReadOnEveryOther() throws Exception {
+    void bothClientsReadWhatEitherWroteOnAnyServer() throws Exception {
         Ensemble ensemble = servers.three();
-        List<StockClient> clients =
-                ensemble.servers().stream().map(servers::client).toList();
+        List<AnyClient> clients = new ArrayList<>();
+        for (ServerProcess server : ensemble.servers()) {
+            clients.add(AnyClient.of(servers.client(server)));
+            clients.add(AnyClient.of(servers.closing(QuorateClient.connect(server.address()))));
+        }
 
         for (int writer = 0; writer < clients.size(); writer++) {
-            String path = "/written-on-" + writer;
+            String path = "/written-by-" + writer;
             clients.get(writer).create(path, "first");
-            clients.get(writer).set(path, "second");
-            for (StockClient reader : clients) {
+            clients.get(writer).set(path, "second by " + writer);
+            for (AnyClient reader : clients) {
                 reader.sync();
-                assertThat(reader.get(path)).isEqualTo("second");
+                assertThat(reader.get(path)).isEqualTo("second by " + writer);
             }
         }
 
         TreeDump tree = ensemble.assertEqualTrees();
-        assertThat(tree.nodes()).containsKeys("/written-on-0", "/written-on-1", "/written-on-2");
+        assertThat(tree.nodes()).containsKeys("/written-by-0", "/written-by-5");
+    }
+
+    /** What the stock client and ours have in common. */
+    private interface AnyClient {
+        void create(String path, String data) throws Exception;
+
+        void set(String path, String data) throws Exception;
+
+        String get(String path) throws Exception;
+
+        void sync() throws Exception;
+
+        static AnyClient of(StockClient client) {
+            return new AnyClient() {
+                @Override
+                public void create(String path, String data) throws Exception {
+                    client.create(path, data);
+                }
+
+                @Override
+                public void set(String path, String data) throws Exception {
+                    client.set(path, data);
+                }
+
+                @Override
+                public String get(String path) throws Exception {
+                    return client.get(path);
+                }
+
+                @Override
+                public void sync() throws Exception {
+                    client.sync();
+                }
+            };
+        }
+
+        static AnyClient of(QuorateClient client) {
+            BlockingQuorate blocking = client.blocking();
+            return new AnyClient() {
+                @Override
+                public void create(String path, String data) throws Exception {
+                    blocking.create(path, StockClient.bytes(data));
+                }
+
+                @Override
+                public void set(String path, String data) throws Exception {
+                    blocking.setData(path, StockClient.bytes(data));
+                }
+
+                @Override
+                public String get(String path) throws Exception {
+                    return blocking.getData(path).text();
+                }
+
+                @Override
+                public void sync() throws Exception {
+                    blocking.sync("/");
+                }
+            };
+        }
     }
 
     @Test
-    void aSessionMovesFromAKilledServerWithItsEphemeralsAndWatches() throws Exception {
+    void aStockSessionMovesFromAKilledServerWithItsEphemeralsAndWatches() throws Exception {
         Ensemble ensemble = servers.three();
         StockClient other = servers.client(ensemble.leader());
         StockClient moving = servers.closing(StockClient.connect(ensemble.connectString()));
@@ -85,10 +152,7 @@ class EnsembleIT {
         moving.zooKeeper().getChildren("/parent", events::add);
         ServerProcess home = serverOf(ensemble, moving);
         // The writer must not be the one whose server dies.
-        StockClient writer = servers.client(ensemble.servers().stream()
-                .filter(server -> server != home)
-                .findFirst()
-                .orElseThrow());
+        StockClient writer = servers.client(anyOther(ensemble, home));
 
         home.kill9();
         moving.awaitState(KeeperState.Disconnected, Duration.ofSeconds(20));
@@ -108,6 +172,59 @@ class EnsembleIT {
                 List.of(EventType.NodeDataChanged, EventType.NodeCreated, EventType.NodeChildrenChanged)) {
             assertThat(nextNodeEvent(events).getType()).isEqualTo(expected);
         }
+    }
+
+    @Test
+    void ourSessionMovesFromAKilledServerWithItsEphemeralsAndWatches() throws Exception {
+        Ensemble ensemble = servers.three();
+        BlockingQueue<ConnectionState> states = new LinkedBlockingQueue<>();
+        BlockingQueue<WatchEvent> events = new LinkedBlockingQueue<>();
+        QuorateClient moving = servers.closing(QuorateClient.builder(ensemble.connectString())
+                .listener((state, reason) -> states.add(state))
+                .connect());
+        BlockingQuorate blocking = moving.blocking();
+        blocking.create("/data", StockClient.bytes("0"));
+        blocking.create("/parent", StockClient.bytes(""));
+        blocking.create("/ephemeral", StockClient.bytes("mine"), io.quorate.protocol.CreateMode.EPHEMERAL);
+        blocking.getData("/data", events::add);
+        blocking.exists("/not-yet", events::add);
+        blocking.getChildren("/parent", events::add);
+        long session = moving.sessionId();
+        ServerProcess home = ensemble.servers().stream()
+                .filter(server -> moving.server().endsWith(":" + server.ports().client()))
+                .findFirst()
+                .orElseThrow();
+        StockClient writer = servers.client(anyOther(ensemble, home));
+        assertThat(states.poll()).isEqualTo(ConnectionState.CONNECTED);
+
+        home.kill9();
+        assertThat(states.poll(20, TimeUnit.SECONDS)).isEqualTo(ConnectionState.SUSPENDED);
+        assertThat(states.poll(30, TimeUnit.SECONDS)).isEqualTo(ConnectionState.CONNECTED);
+
+        assertThat(moving.sessionId()).isEqualTo(session);
+        assertThat(moving.server()).doesNotEndWith(":" + home.ports().client());
+        assertThat(moving.owns(blocking.exists("/ephemeral").orElseThrow())).isTrue();
+        assertThat(events).as("nothing changed yet").isEmpty();
+
+        Await.until("the other client to be connected again", Duration.ofSeconds(30), () -> writer.exists("/data"));
+        writer.set("/data", "1");
+        writer.create("/not-yet", "");
+        writer.create("/parent/child", "");
+        for (io.quorate.protocol.EventType expected : List.of(
+                io.quorate.protocol.EventType.NODE_DATA_CHANGED,
+                io.quorate.protocol.EventType.NODE_CREATED,
+                io.quorate.protocol.EventType.NODE_CHILDREN_CHANGED)) {
+            WatchEvent event = events.poll(20, TimeUnit.SECONDS);
+            assertThat(event).as("a watch that was left on the dead server").isNotNull();
+            assertThat(event.type()).isEqualTo(expected);
+        }
+    }
+
+    private static ServerProcess anyOther(Ensemble ensemble, ServerProcess than) {
+        return ensemble.servers().stream()
+                .filter(server -> server != than)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static ServerProcess serverOf(Ensemble ensemble, StockClient client) {
