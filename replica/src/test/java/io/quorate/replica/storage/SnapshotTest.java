@@ -1,0 +1,234 @@
+package io.quorate.replica.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quorate.election.EventLog;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SnapshotTest {
+    private static final StorageSettings SETTINGS = StorageSettings.DEFAULTS.withPreAllocKiB(8);
+
+    private final MapDisk disk = new MapDisk();
+    private Storage storage;
+
+    @BeforeEach
+    void start() {
+        storage = Recorder.first(disk, SETTINGS);
+        Recorder.append(storage, 1, 5);
+        disk.done();
+    }
+
+    private RecoveredState recover(Recorder found) {
+        return new Storage(disk, SETTINGS, EventLog.NONE).recover(found, found);
+    }
+
+    /** No sessions, no ACLs, one node with so much data. */
+    private static byte[] body(int dataBytes) {
+        ByteBuffer body = ByteBuffer.allocate(4 + 4 + 4 + 4 + dataBytes + 8 + 60 + 5);
+        body.putInt(0).putInt(0).putInt(0).putInt(dataBytes);
+        for (int i = 0; i < dataBytes; i++) {
+            body.put((byte) i);
+        }
+        body.position(body.position() + 8 + 60);
+        return body.putInt(1).put((byte) '/').array();
+    }
+
+    @Test
+    void hasItsNameOnlyWhenItIsWholeAndForced() {
+        SnapshotWriter writer = storage.beginSnapshot(5);
+        byte[] body = body(10);
+        writer.write(body, 0, body.length);
+        assertThat(disk.done()).containsExactly("create unfinished.snapshot.5");
+        writer.finish(5, 1);
+        int length = 16 + body.length + 13 + 20 + 13 + 8 + 13;
+        assertThat(disk.done())
+                .containsExactly(
+                        "write unfinished.snapshot.5 0 " + length,
+                        "force unfinished.snapshot.5",
+                        "rename unfinished.snapshot.5 snapshot.5",
+                        "force DATA");
+        assertThat(storage.snapshots().newestZxid()).hasValue(5);
+        assertThat(storage.snapshots().newestFileBytes()).isEqualTo(length);
+    }
+
+    @Test
+    void aLongNodeAcrossManyReadsIsLoaded() {
+        byte[] body = body(1_000_000);
+        SnapshotWriter writer = storage.beginSnapshot(5);
+        writer.write(body, 0, body.length);
+        writer.finish(5, 1);
+        Recorder found = new Recorder();
+        recover(found);
+        assertThat(found.body.toByteArray()).isEqualTo(body);
+        assertThat(found.loaded).isEqualTo(new LoadedSnapshot(5, "snapshot.5", body.length, 5, 1, 5));
+    }
+
+    @Test
+    void aRecordBeyondTheLimitIsRefusedAndNamesTheSetting() {
+        SnapshotWriter writer = storage.beginSnapshot(5);
+        byte[] body = body(200_000);
+        writer.write(body, 0, body.length);
+        writer.finish(5, 1);
+        Recorder found = new Recorder();
+        StorageSettings tight = new StorageSettings(8, true, -1, 3, 1024, true, true, false, true, true);
+        RecoveredState state = new Storage(disk, tight, EventLog.NONE).recover(found, found);
+        assertThat(state.warnings()).anyMatch(warning -> warning.contains("jute.maxbuffer"));
+        assertThat(found.tried).containsExactly(5L, 0L);
+    }
+
+    @Test
+    void anAbortedOneLeavesNothing() {
+        SnapshotWriter writer = storage.beginSnapshot(5);
+        writer.write(body(10), 0, 10);
+        writer.abort();
+        writer.abort();
+        assertThat(disk.list(DiskDirectory.DATA))
+                .containsExactlyInAnyOrder("snapshot.0", "acceptedEpoch", "currentEpoch");
+        assertThatThrownBy(() -> writer.write(new byte[1], 0, 1)).hasMessageContaining("is ABORTED");
+    }
+
+    @Test
+    void aFullDiskCostsTheSnapshotNotTheLog() {
+        SnapshotWriter writer = storage.beginSnapshot(5);
+        byte[] body = body(400_000);
+        disk.failWhen(operation -> operation.startsWith("write unfinished"));
+        assertThatThrownBy(() -> writer.write(body, 0, body.length)).isInstanceOf(DiskException.class);
+        disk.failWhen(operation -> false);
+        writer.abort();
+        Recorder.append(storage, 6, 6);
+        assertThat(storage.log().durableZxid()).isEqualTo(6);
+    }
+
+    @Test
+    void anUnfinishedFileIsDeletedAtTheStart() {
+        storage.beginSnapshot(5).write(body(400_000), 0, 300_000);
+        RecoveredState state = recover(new Recorder());
+        assertThat(state.snapshotZxid()).isZero();
+        assertThat(state.warnings()).anyMatch(warning -> warning.contains("unfinished.snapshot.5"));
+        assertThat(disk.list(DiskDirectory.DATA)).noneMatch(name -> name.startsWith("unfinished"));
+    }
+
+    @Test
+    void aDamagedSnapshotIsPassedOverForAnOlderOneAndTheLog() {
+        Recorder.snapshot(storage, 5);
+        Recorder.append(storage, 6, 7);
+        disk.flip(DiskDirectory.DATA, "snapshot.5", 20);
+        Recorder found = new Recorder();
+        RecoveredState state = recover(found);
+        assertThat(found.tried).containsExactly(5L, 0L);
+        assertThat(found.zxids).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+        assertThat(state.warnings()).anyMatch(warning -> warning.contains("snapshot.5 cannot be loaded"));
+    }
+
+    @Test
+    void zookeeper1653_aShortSnapshotIsPassedOver() {
+        Recorder.snapshot(storage, 5);
+        disk.cut(DiskDirectory.DATA, "snapshot.5", 30);
+        Recorder found = new Recorder();
+        assertThat(recover(found).lastZxid()).isEqualTo(5);
+        assertThat(found.tried).containsExactly(0L);
+    }
+
+    @Test
+    void fallingBackNeverCostsTransactionsSilently() {
+        Recorder.snapshot(storage, 5);
+        disk.flip(DiskDirectory.DATA, "snapshot.5", 20);
+        disk.delete(DiskDirectory.LOG, "log.1");
+        assertThatThrownBy(() -> recover(new Recorder()))
+                .hasMessageContaining("snapshot.5 cannot be loaded")
+                .hasMessageContaining("ends with 0x0");
+    }
+
+    @Test
+    void noSnapshotThatLoadsIsFatal() {
+        disk.flip(DiskDirectory.DATA, "snapshot.0", 20);
+        assertThatThrownBy(() -> recover(new Recorder())).hasMessageContaining("none of them can be loaded");
+        disk.cut(DiskDirectory.DATA, "snapshot.0", 3);
+        assertThatThrownBy(() -> recover(new Recorder()))
+                .hasMessageContaining("there is a transaction log and no snapshot");
+    }
+
+    @Test
+    void bytesBehindTheLastSealAreNotASnapshot() {
+        byte[] file = disk.contents(DiskDirectory.DATA, "snapshot.0");
+        byte[] longer = Arrays.copyOf(file, file.length + 5);
+        System.arraycopy(SnapshotFormat.MARK, 0, longer, file.length, 5);
+        disk.put(DiskDirectory.DATA, "snapshot.0", longer);
+        assertThatThrownBy(() -> recover(new Recorder())).hasMessageContaining("none of them can be loaded");
+    }
+
+    @Test
+    void theNewestExactSnapshotIsReadInPieces() {
+        byte[] body = body(300_000);
+        SnapshotWriter writer = storage.beginSnapshot(5);
+        writer.write(body, 0, body.length);
+        writer.finish(5, 1);
+        ExactSnapshot exact = storage.snapshots().newestExact().orElseThrow();
+        assertThat(exact).isEqualTo(new ExactSnapshot(5, "snapshot.5", 16, body.length));
+        storage.snapshots().pin(exact);
+        assertThat(read(exact)).isEqualTo(body);
+        storage.snapshots().unpin(exact);
+        assertThatThrownBy(() -> read(exact)).hasMessageContaining("without being pinned");
+    }
+
+    private byte[] read(ExactSnapshot exact) {
+        ByteBuffer all = ByteBuffer.allocate((int) exact.bodyBytes() + 10);
+        ByteBuffer piece = ByteBuffer.allocate(777);
+        for (long offset = 0; ; ) {
+            int count = storage.snapshots().readBody(exact, offset, piece.clear());
+            if (count < 0) {
+                break;
+            }
+            all.put(piece.flip());
+            offset += count;
+        }
+        return Arrays.copyOf(all.array(), all.position());
+    }
+
+    @Test
+    void aSnapshotThatTransactionsOvertookIsNotExact() {
+        SnapshotWriter writer = storage.beginSnapshot(4);
+        byte[] body = body(10);
+        writer.write(body, 0, body.length);
+        writer.finish(5, 1);
+        assertThat(storage.snapshots().newestExact()).map(ExactSnapshot::zxid).contains(0L);
+    }
+
+    @Test
+    void aLoadedSnapshotWithItsOwnDigestIsExact() {
+        Recorder.snapshot(storage, 5);
+        Storage again = Recorder.open(disk, SETTINGS, new Recorder());
+        assertThat(again.snapshots().newestExact()).contains(new ExactSnapshot(5, "snapshot.5", 16, 13));
+    }
+
+    @Test
+    void aPinnedSnapshotSurvivesPurgeAndTruncation() {
+        Recorder.snapshot(storage, 1);
+        ExactSnapshot exact = storage.snapshots().newestExact().orElseThrow();
+        storage.snapshots().pin(exact);
+        for (long zxid = 2; zxid <= 5; zxid++) {
+            Recorder.snapshot(storage, zxid);
+        }
+        storage.purge();
+        assertThat(disk.list(DiskDirectory.DATA)).contains("snapshot.1").doesNotContain("snapshot.0", "snapshot.2");
+        assertThat(read(exact)).isEqualTo(Recorder.emptyBody());
+        storage.snapshots().unpin(exact);
+        storage.purge();
+        assertThat(disk.list(DiskDirectory.DATA)).doesNotContain("snapshot.1");
+    }
+
+    @Test
+    void purgeCountsOnlySnapshotsThatLookWhole() {
+        for (long zxid = 1; zxid <= 5; zxid++) {
+            Recorder.snapshot(storage, zxid);
+        }
+        disk.cut(DiskDirectory.DATA, "snapshot.4", 20);
+        storage.purge();
+        assertThat(storage.snapshots().list()).isEqualTo(List.of("snapshot.5", "snapshot.3", "snapshot.2"));
+    }
+}
