@@ -1,6 +1,13 @@
 /**
- * The replica's ports on real sockets, threads and files, the configuration and the admin surface, and the one
- * file that wires it all.
+ * The server as a process. {@link io.quorate.server.ServerWiring} is the one place where its parts are put together.
+ *
+ * <pre>
+ *   config      zoo.cfg, myid, system properties ─► ServerConfig
+ *   loop        the core loop, the disk loops, how sockets are used
+ *   client      the client port              peer        the quorum port
+ *   election    the election port            disk        files
+ *   admin       four-letter words
+ * </pre>
  */
 @NullMarked
 package io.quorate.server;

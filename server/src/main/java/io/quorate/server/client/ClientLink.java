@@ -110,7 +110,7 @@ final class ClientLink implements ClientChannel {
 
     void onWord(FourLetterWord word) {
         if (!closing) {
-            sendText(port.answer(word));
+            port.answer(word, this::sendText);
         }
     }
 
@@ -187,6 +187,9 @@ final class ClientLink implements ClientChannel {
     }
 
     private void sendText(String text) {
+        if (closing) {
+            return;
+        }
         if (!text.isEmpty()) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             room(bytes.length).writeBytes(bytes);

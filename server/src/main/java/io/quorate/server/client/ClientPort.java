@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,7 +81,7 @@ public final class ClientPort {
     }
 
     /**
-     * Begins to listen. Not on the core loop.
+     * Binds the port; {@link #accept} follows. Not on the core loop.
      *
      * @throws io.quorate.server.loop.Listener.BindException if the address cannot be had
      */
@@ -136,6 +137,11 @@ public final class ClientPort {
         }
     }
 
+    /** Begins to accept connections. */
+    public void accept() {
+        Listener.accept(listener);
+    }
+
     /** Takes no more connections. */
     public void stopAccepting() {
         if (listener != null) {
@@ -160,11 +166,12 @@ public final class ClientPort {
         return sessions;
     }
 
-    String answer(FourLetterWord word) {
-        if (!config.allows(word.text())) {
-            return word.text() + " is not executed because it is not in the whitelist.\n";
+    void answer(FourLetterWord word, Consumer<String> answer) {
+        if (config.allows(word.text())) {
+            sessions.onWord(word, answer);
+        } else {
+            answer.accept(word.text() + " is not executed because it is not in the whitelist.\n");
         }
-        return sessions.onWord(word, this);
     }
 
     void onOpened(ClientLink link) {

@@ -1,6 +1,7 @@
 package io.quorate.server.client;
 
 import io.quorate.replica.port.ClientChannel;
+import java.util.function.Consumer;
 
 /** What stands behind the client port. All calls come on the core loop. */
 public interface ClientSessions {
@@ -21,9 +22,9 @@ public interface ClientSessions {
     }
 
     /**
-     * The answer to a four-letter word; empty to close without one.
+     * A four-letter word that may be answered.
      *
-     * @param word one of {@link FourLetterWord}
+     * @param answer takes the whole answer, on the core loop, at once or later; empty to close without one
      */
-    String onWord(FourLetterWord word, ClientPort port);
+    void onWord(FourLetterWord word, Consumer<String> answer);
 }

@@ -20,6 +20,7 @@ public final class ConfigLimits {
 
     static final int DEFAULT_SNAP_COUNT = 100_000;
     static final int DEFAULT_COMMIT_LOG_COUNT = 500;
+    static final double DEFAULT_SNAPSHOT_SIZE_FACTOR = 0.33;
     static final long DEFAULT_SNAP_SIZE_LIMIT_KIB = 4_194_304;
     static final int DEFAULT_PREALLOCATE_KIB = 65_536;
     static final int MAX_PREALLOCATE_KIB = 1 << 20;

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param file the zoo.cfg it was read from
  * @param serverId this server's id: its myid in an ensemble, {@link #STANDALONE_ID} for a server alone that has none
  * @param ensemble who belongs to the ensemble; null for a server alone
- * @param juteMaxBuffer largest frame and largest field that is accepted, in bytes
+ * @param juteMaxBuffer largest frame that is accepted from a client, in bytes
+ * @param juteExtraSize how much larger a field of what was accepted may be, in bytes
  * @param ioThreads threads for client connections; 0: they share the core loop's thread
  * @param warnings what an operator should know, one sentence an element
  */
@@ -28,8 +29,10 @@ public record ServerConfig(
         ClientPort clientPort,
         Peers peers,
         Storage storage,
+        Sync sync,
         Security security,
         int juteMaxBuffer,
+        int juteExtraSize,
         int ioThreads,
         List<String> warnings) {
     /** What stands for the server's id in session ids when a server is alone. */
@@ -92,22 +95,44 @@ public record ServerConfig(
      * How the log and the snapshots are written.
      *
      * @param forceSync whether what is acknowledged has been forced to the disk
-     * @param preallocateBytes by how much a log file grows at once
-     * @param snapSizeLimitBytes log bytes after which a snapshot is taken; 0: no such limit
+     * @param preallocateKib by how much a log file grows at once
+     * @param snapSizeLimitBytes log bytes after which a snapshot is taken
+     * @param txnLogSizeLimitKib length after which a log file is ended; -1: no limit
      * @param retainedSnapshots how many are kept by a purge
-     * @param purgeIntervalHours 0: never
+     * @param autocreateDirectories whether missing directories are made
+     * @param autocreateDatabase whether a server without any files may start with an empty, trusted database
+     * @param trustEmptySnapshot whether a log without any snapshot is replayed
      */
     public record Storage(
             int snapCount,
-            int commitLogCount,
             long snapSizeLimitBytes,
-            int preallocateBytes,
+            int preallocateKib,
             boolean forceSync,
+            long txnLogSizeLimitKib,
             int retainedSnapshots,
-            int purgeIntervalHours) {}
+            boolean digest,
+            boolean lastProcessedZxid,
+            boolean autocreateDirectories,
+            boolean autocreateDatabase,
+            boolean trustEmptySnapshot) {}
 
-    /** Who may do what. */
-    public record Security(boolean skipAcl, @Nullable String superDigest) {}
+    /**
+     * How learners are brought up to date.
+     *
+     * @param commitLogCount committed proposals that are kept in memory for them
+     * @param snapshotSizeFactor how much log may be sent, as a part of the newest snapshot's size; 0: any amount, below: none
+     * @param forceSnapshotSync whether every learner gets a snapshot
+     */
+    public record Sync(int commitLogCount, double snapshotSizeFactor, boolean forceSnapshotSync) {}
+
+    /**
+     * Who may do what, and with what kinds of nodes.
+     *
+     * @param superDigest {@code user:base64} of the user who may do everything; null for nobody
+     * @param extendedTypes whether there are nodes with a time to live
+     */
+    public record Security(
+            boolean skipAcl, @Nullable String superDigest, String digestAlgorithm, boolean extendedTypes) {}
 
     public ServerConfig {
         warnings = List.copyOf(warnings);

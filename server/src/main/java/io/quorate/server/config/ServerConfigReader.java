@@ -13,6 +13,7 @@ import io.quorate.server.config.ServerConfig.Directories;
 import io.quorate.server.config.ServerConfig.Peers;
 import io.quorate.server.config.ServerConfig.Security;
 import io.quorate.server.config.ServerConfig.Storage;
+import io.quorate.server.config.ServerConfig.Sync;
 import io.quorate.server.config.ServerConfig.Timing;
 import java.io.IOException;
 import java.io.Reader;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerConfigReader {
     private static final String TIMES = " (ticks)";
+
+    /** What this Java can hash passwords with. */
+    private static final Set<String> MESSAGE_DIGESTS = java.security.Security.getAlgorithms("MessageDigest");
 
     private final Path file;
     private final Map<String, String> entries;
@@ -81,7 +85,8 @@ public final class ServerConfigReader {
             adviseOnSize(lines);
         }
         Storage storage = storage();
-        Security security = new Security(settings.yesOrNo("skipACL", FILE_OR_PROPERTY, false), superDigest());
+        Sync sync = sync();
+        Security security = security(myid);
         int juteMaxBuffer = settings.integer(
                 "jute.maxbuffer",
                 PROPERTY,
@@ -100,8 +105,10 @@ public final class ServerConfigReader {
                 clientPort,
                 peers,
                 storage,
+                sync,
                 security,
                 juteMaxBuffer,
+                settings.integer("jute.maxbuffer.extrasize", FILE_OR_PROPERTY, juteMaxBuffer, 0, Integer.MAX_VALUE / 2),
                 ioThreads,
                 warnings);
     }
@@ -409,12 +416,6 @@ public final class ServerConfigReader {
     }
 
     private Storage storage() {
-        int preallocateKib = settings.integer(
-                "preAllocSize",
-                FILE_OR_PROPERTY,
-                ConfigLimits.DEFAULT_PREALLOCATE_KIB,
-                1,
-                ConfigLimits.MAX_PREALLOCATE_KIB);
         long snapSizeKib = settings.number(
                 "snapSizeLimitInKb",
                 FILE_OR_PROPERTY,
@@ -423,17 +424,60 @@ public final class ServerConfigReader {
                 Long.MAX_VALUE >> 10);
         return new Storage(
                 settings.integer("snapCount", FILE_OR_PROPERTY, ConfigLimits.DEFAULT_SNAP_COUNT, 2, Integer.MAX_VALUE),
+                snapSizeKib <= 0 ? Long.MAX_VALUE : snapSizeKib << 10,
+                settings.integer(
+                        "preAllocSize",
+                        FILE_OR_PROPERTY,
+                        ConfigLimits.DEFAULT_PREALLOCATE_KIB,
+                        1,
+                        ConfigLimits.MAX_PREALLOCATE_KIB),
+                settings.yesOrNo("forceSync", FILE_OR_PROPERTY, true),
+                settings.number("txnLogSizeLimitInKb", FILE_OR_PROPERTY, -1, -1, Long.MAX_VALUE >> 10),
+                retainedSnapshots(),
+                settings.yesOrNo("digest.enabled", FILE_OR_PROPERTY, true),
+                settings.yesOrNo("serializeLastProcessedZxid.enabled", FILE_OR_PROPERTY, true),
+                settings.yesOrNo("datadir.autocreate", FILE_OR_PROPERTY, true),
+                settings.yesOrNo("db.autocreate", FILE_OR_PROPERTY, true),
+                settings.yesOrNo("snapshot.trust.empty", FILE_OR_PROPERTY, false));
+    }
+
+    private Sync sync() {
+        return new Sync(
                 settings.integer(
                         "commitLogCount",
                         FILE_OR_PROPERTY,
                         ConfigLimits.DEFAULT_COMMIT_LOG_COUNT,
                         1,
                         Integer.MAX_VALUE),
-                Math.max(0, snapSizeKib) << 10,
-                preallocateKib << 10,
-                settings.yesOrNo("forceSync", FILE_OR_PROPERTY, true),
-                retainedSnapshots(),
-                settings.integer("autopurge.purgeInterval", FILE, 0, 0, Integer.MAX_VALUE));
+                settings.decimal("snapshotSizeFactor", FILE_OR_PROPERTY, ConfigLimits.DEFAULT_SNAPSHOT_SIZE_FACTOR),
+                settings.yesOrNo("forceSnapshotSync", FILE_OR_PROPERTY, false));
+    }
+
+    private Security security(@Nullable Long myid) {
+        boolean extendedTypes = settings.yesOrNo("extendedTypesEnabled", FILE_OR_PROPERTY, false);
+        if (extendedTypes && myid != null && myid > ConfigLimits.MAX_SERVER_ID_WITH_EXTENDED_TYPES) {
+            throw settings.wrong("extendedTypesEnabled needs server ids up to "
+                    + ConfigLimits.MAX_SERVER_ID_WITH_EXTENDED_TYPES + ", but this server's is " + myid
+                    + "; give it another one, or remove the line.");
+        }
+        return new Security(
+                settings.yesOrNo("skipACL", FILE_OR_PROPERTY, false), superDigest(), digestAlgorithm(), extendedTypes);
+    }
+
+    private String digestAlgorithm() {
+        String key = "DigestAuthenticationProvider.digestAlg";
+        String name = settings.text(key, FILE_OR_PROPERTY);
+        if (name == null) {
+            return "SHA1";
+        }
+        if (!MESSAGE_DIGESTS.contains(name.toUpperCase(Locale.ROOT))) {
+            throw settings.wrong(
+                    key,
+                    FILE_OR_PROPERTY,
+                    "one of " + MESSAGE_DIGESTS,
+                    "correct it, the same on all servers, or remove it to get SHA1");
+        }
+        return name;
     }
 
     private int retainedSnapshots() {
@@ -532,7 +576,6 @@ public final class ServerConfigReader {
     // ---- keys that nobody asked for
 
     private void warnOfOtherKeys() {
-        settings.yesOrNo("datadir.autocreate", FILE_OR_PROPERTY, true);
         entries.forEach((key, value) -> {
             if (settings.known().contains(key) || EnsembleConfig.isEntry(key)) {
                 return;

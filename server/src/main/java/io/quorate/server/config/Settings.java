@@ -78,6 +78,22 @@ final class Settings {
         throw wrong(found, expected, remedy(fallback, min));
     }
 
+    double decimal(String key, Source source, double fallback) {
+        Found found = find(key, source);
+        if (found == null) {
+            return fallback;
+        }
+        try {
+            double number = Double.parseDouble(found.value);
+            if (!Double.isNaN(number)) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw wrong(found, "a decimal number", "correct it, or remove it to get " + fallback);
+        }
+        throw wrong(found, "a decimal number", "correct it, or remove it to get " + fallback);
+    }
+
     /** A boolean of ZooKeeper's own keys: true or false, in any case of letters. */
     boolean trueOrFalse(String key, Source source, boolean fallback) {
         Found found = find(key, source);

@@ -77,7 +77,7 @@ public final class ElectionNetwork {
     }
 
     /**
-     * Begins to listen. Not on the core loop.
+     * Binds the port; {@link #accept} follows. Not on the core loop.
      *
      * @throws Listener.BindException if the address cannot be had
      */
@@ -118,6 +118,11 @@ public final class ElectionNetwork {
                 dial(peer(server.id()), ConnectionRules.configuredAddresses(server.id(), config));
             }
         }
+    }
+
+    /** Begins to accept connections. */
+    public void accept() {
+        Listener.accept(listener);
     }
 
     public void stopAccepting() {

@@ -3,10 +3,12 @@ package io.quorate.server.loop;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.unix.Socket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
 
 /** Binds listening sockets. */
 public final class Listener {
@@ -22,13 +24,14 @@ public final class Listener {
     private Listener() {}
 
     /**
-     * Binds, waiting for it. Not on an event loop.
+     * Binds, waiting for it. Not on an event loop. Nothing is accepted before {@link #accept}.
      *
      * <p>The wildcard address means IPv6 and IPv4 alike where the system has both, as in the JDK.
      *
      * @throws BindException if the address is in use, or is none of this machine
      */
     public static Channel bind(ServerBootstrap bootstrap, InetSocketAddress address) throws BindException {
+        bootstrap.option(ChannelOption.AUTO_READ, false);
         if (address.getAddress() == null) {
             throw new BindException(address, new UnknownHostException("unknown host " + address.getHostString()));
         }
@@ -43,6 +46,13 @@ public final class Listener {
             throw new BindException(address, bound.cause());
         }
         return bound.channel();
+    }
+
+    /** Begins to accept what has come and what comes. */
+    public static void accept(@Nullable Channel listener) {
+        if (listener != null) {
+            listener.config().setAutoRead(true);
+        }
     }
 
     private static InetSocketAddress anyIpv6(int port) {

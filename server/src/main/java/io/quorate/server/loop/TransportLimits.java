@@ -10,6 +10,9 @@ public final class TransportLimits {
     /** Above this a peer's history is sent from its cursor only; bytes. */
     public static final int PEER_UNSENT_CAP_BYTES = 4 << 20;
 
+    /** A peer's packet may have a field of this size at least, whatever is allowed to clients; bytes. */
+    public static final int PEER_MIN_FIELD_LIMIT_BYTES = 16 << 20;
+
     /** What is sent during a batch is collected in buffers of about this size; bytes. */
     public static final int OUT_CHUNK_BYTES = 64 << 10;
 

@@ -56,7 +56,7 @@ public final class QuorumNetwork {
     }
 
     /**
-     * Begins to listen. Not on the core loop.
+     * Binds the port; {@link #accept} follows. Not on the core loop.
      *
      * @throws Listener.BindException if the address cannot be had
      */
@@ -91,6 +91,11 @@ public final class QuorumNetwork {
         }
         now.clear();
         spare = now;
+    }
+
+    /** Begins to accept connections. */
+    public void accept() {
+        Listener.accept(listener);
     }
 
     public void stopAccepting() {

@@ -25,6 +25,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -92,8 +93,8 @@ class ClientPortTest {
         }
 
         @Override
-        public String onWord(FourLetterWord word, ClientPort asked) {
-            return "answer to " + word.text();
+        public void onWord(FourLetterWord word, Consumer<String> answer) {
+            answer.accept("answer to " + word.text());
         }
     }
 
@@ -107,6 +108,7 @@ class ClientPortTest {
                 new HostPort("127.0.0.1", 1), -1, maxPerIp, max, handshakeTimeoutMs, Set.of("ruok"), 1000);
         port = new ClientPort(core, config, MAX_FRAME, ioLoops, echo);
         address = port.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        port.accept();
         core.execute(() -> core.start(new CoreLoop.Agent() {
             @Override
             public long onTick(long nowNanos, long wallMs) {

@@ -67,7 +67,8 @@ class ServerConfigReaderTest {
         assertThat(config.clientPort().address()).isEqualTo(new HostPort("0.0.0.0", 2181));
         assertThat(config.timing()).isEqualTo(new ServerConfig.Timing(3000, 0, 0, 0, 6000, 60_000));
         assertThat(config.storage())
-                .isEqualTo(new ServerConfig.Storage(100_000, 500, 4_194_304L << 10, 65_536 << 10, true, 3, 0));
+                .isEqualTo(new ServerConfig.Storage(
+                        100_000, 4_194_304L << 10, 65_536, true, -1, 3, true, true, true, true, false));
         assertThat(config.clientPort().maxConnectionsPerIp()).isEqualTo(60);
         assertThat(config.juteMaxBuffer()).isEqualTo(1_048_575);
         assertThat(config.warnings()).isEmpty();
@@ -126,7 +127,7 @@ class ServerConfigReaderTest {
         system.setProperty("jute.maxbuffer", "4096");
         ServerConfig config = read("clientPort=2181\nsnapCount=2000\n");
         assertThat(config.storage().snapCount()).isEqualTo(2000);
-        assertThat(config.storage().preallocateBytes()).isEqualTo(65_536);
+        assertThat(config.storage().preallocateKib()).isEqualTo(64);
         assertThat(config.storage().forceSync()).isFalse();
         assertThat(config.security().skipAcl()).isTrue();
         assertThat(config.clientPort().maxConnections()).isEqualTo(7);
@@ -208,6 +209,8 @@ class ServerConfigReaderTest {
                     server.x=a:2888:3888                  | server.x=
                     server.1=a:1:2:observer               | no participant
                     sslQuorum=true                        | a protection that Quorate does not have yet
+                    snapshotSizeFactor=x                  | snapshotSizeFactor=x: expected a decimal number
+                    DigestAuthenticationProvider.digestAlg=ROT13 | digestAlg=ROT13: expected one of
                     quorate.ioThreads=-1                  | quorate.ioThreads=-1: expected
                     DigestAuthenticationProvider.superDigest=x | expected user:BASE64
                     dynamicConfigFile=/no/such/file       | there is no such file

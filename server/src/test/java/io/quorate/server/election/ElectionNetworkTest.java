@@ -19,8 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,7 +32,6 @@ import org.junit.jupiter.api.Timeout;
 class ElectionNetworkTest {
     private final List<Throwable> uncaught = Collections.synchronizedList(new ArrayList<>());
     private final List<Node> nodes = new ArrayList<>();
-    private final Map<Long, ServerSocket> reserved = new TreeMap<>();
     private EnsembleConfig config;
 
     /** One server's election port, on a core loop of its own. */
@@ -58,15 +55,9 @@ class ElectionNetworkTest {
         }
 
         private Node open() throws Exception {
-            ServerSocket place = reserved.remove(sid());
-            int port = place.getLocalPort();
-            place.close();
-            network.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            network.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(sid)));
+            network.accept();
             return this;
-        }
-
-        private long sid() {
-            return sid;
         }
 
         private void send(long to, String message) throws Exception {
@@ -105,11 +96,15 @@ class ElectionNetworkTest {
     private void configure(int servers) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (long sid = 1; sid <= servers; sid++) {
-            ServerSocket place = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-            reserved.put(sid, place);
-            lines.append("server." + sid + "=127.0.0.1:" + sid + ":" + place.getLocalPort() + "\n");
+            lines.append("server." + sid + "=127.0.0.1:" + sid + ":" + freePort() + "\n");
         }
         config = EnsembleConfig.parse(lines.toString());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     private int port(long sid) {
@@ -120,9 +115,6 @@ class ElectionNetworkTest {
     void stop() throws Exception {
         for (Node node : nodes) {
             node.stop();
-        }
-        for (ServerSocket socket : reserved.values()) {
-            socket.close();
         }
         assertThat(uncaught).isEmpty();
     }
@@ -136,7 +128,7 @@ class ElectionNetworkTest {
         for (Node from : nodes) {
             for (Node to : nodes) {
                 if (from != to) {
-                    from.send(to.sid(), "from " + from.sid());
+                    from.send(to.sid, "from " + from.sid);
                 }
             }
         }
@@ -268,13 +260,9 @@ class ElectionNetworkTest {
 
     @Test
     void anUnreachableHostDelaysNobody_ZOOKEEPER_3756() throws Exception {
-        ServerSocket place = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        ServerSocket other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        reserved.put(1L, place);
-        reserved.put(2L, other);
         // 192.0.2.0/24 is for documentation and reaches nobody; the name cannot be resolved.
-        config = EnsembleConfig.parse("server.1=127.0.0.1:1:" + place.getLocalPort() + "\nserver.2=127.0.0.1:1:"
-                + other.getLocalPort() + "\nserver.3=192.0.2.1:1:2\nserver.4=no-such-host.invalid:1:2\n");
+        config = EnsembleConfig.parse("server.1=127.0.0.1:1:" + freePort() + "\nserver.2=127.0.0.1:1:" + freePort()
+                + "\nserver.3=192.0.2.1:1:2\nserver.4=no-such-host.invalid:1:2\n");
         Node one = new Node(1).open();
         Node two = new Node(2).open();
         two.onCore(() -> {

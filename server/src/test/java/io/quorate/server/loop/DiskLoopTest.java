@@ -3,9 +3,9 @@ package io.quorate.server.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.replica.port.DiskJob;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +22,7 @@ class DiskLoopTest {
     private DiskLoop disk;
 
     /** What happened, in order; on the disk loop and on the core loop, which are never there at the same time in these tests. */
-    private final List<String> events = java.util.Collections.synchronizedList(new ArrayList<>());
+    private final List<String> events = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void start() {

@@ -107,6 +107,7 @@ class QuorumNetworkTest {
             place = new HostPort("127.0.0.1", free.getLocalPort());
         }
         network.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), place.port()));
+        network.accept();
         core.execute(() -> core.start(new CoreLoop.Agent() {
             @Override
             public long onTick(long nowNanos, long wallMs) {

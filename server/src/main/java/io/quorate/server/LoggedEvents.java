@@ -1,0 +1,23 @@
+package io.quorate.server;
+
+import io.quorate.election.EventLog;
+import org.slf4j.Logger;
+
+/** What the pure machines tell, in the server's log. */
+final class LoggedEvents implements EventLog {
+    private final Logger logger;
+
+    LoggedEvents(Logger logger) {
+        this.logger = logger;
+    }
+
+    @Override
+    public void info(String message) {
+        logger.info("{}", message);
+    }
+
+    @Override
+    public void warn(String message) {
+        logger.warn("{}", message);
+    }
+}

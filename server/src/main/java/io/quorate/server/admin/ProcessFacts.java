@@ -1,0 +1,29 @@
+package io.quorate.server.admin;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
+
+/** What the virtual machine knows of the process. */
+public final class ProcessFacts {
+    private static final long UNKNOWN = -1;
+
+    private final long startNanos = System.nanoTime();
+
+    /** Since the server began to start, ms. */
+    long uptimeMs() {
+        return (System.nanoTime() - startNanos) / 1_000_000;
+    }
+
+    /** -1 where the system does not tell. */
+    long openFiles() {
+        OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+        return system instanceof UnixOperatingSystemMXBean unix ? unix.getOpenFileDescriptorCount() : UNKNOWN;
+    }
+
+    /** -1 where the system does not tell. */
+    long maxFiles() {
+        OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+        return system instanceof UnixOperatingSystemMXBean unix ? unix.getMaxFileDescriptorCount() : UNKNOWN;
+    }
+}
