@@ -273,9 +273,13 @@ public final class ServerProcess implements AutoCloseable {
         return command;
     }
 
-    /** What {@code mvn package} left; its libraries stand beside it. */
+    /** What {@code mvn package} left, its libraries beside it; or another build's, with {@code -Dquorate.it.jar}. */
     static Path quorateJar() {
-        Path jar = Repository.root().resolve(Path.of("server", "target", "quorate-server.jar"));
+        Path jar = Path.of(System.getProperty(
+                "quorate.it.jar",
+                Repository.root()
+                        .resolve(Path.of("server", "target", "quorate-server.jar"))
+                        .toString()));
         if (!Files.isRegularFile(jar)) {
             throw new AssertionError("the server's jar is missing: " + jar + " (made by: mvn package -pl server -am)");
         }
