@@ -81,6 +81,9 @@ public final class Learner implements PeerListener {
     /** Whether it asks for the whole tree, whatever it has. */
     private boolean historyDistrusted;
 
+    /** Whether TRUNC was the last word about the history: only the leader knows what is next then. */
+    private boolean truncated;
+
     /** Zxid of the snapshot that is being received. */
     private long snapshotZxid;
 
@@ -291,6 +294,7 @@ public final class Learner implements PeerListener {
             history.reset(zxid);
         }
         port.truncate(zxid, reload);
+        truncated = true;
         become(
                 State.CATCHING_UP,
                 "TRUNC from " + Zxid.show(last) + " to " + Zxid.show(zxid)
@@ -353,11 +357,12 @@ public final class Learner implements PeerListener {
             return; // The formal specification's ambiguity B: what the synchronized history held already may come
             // again.
         }
-        if (!Proposal.isNext(last, zxid)) {
+        if (!Proposal.isNext(last, zxid) && !truncated) {
             end("proposal " + Zxid.show(zxid) + " does not follow " + Zxid.show(last)
                     + ": there is a gap in what the leader sent");
             return;
         }
+        truncated = false;
         Proposal proposal = new Proposal(zxid, data);
         history.append(proposal);
         logPort.append(proposal);

@@ -79,6 +79,9 @@ public final class LearnerHandler implements PeerListener {
     /** All up to here was sent as COMMIT or INFORM. */
     private long sentCommit;
 
+    /** Where the learner was told to cut its log, since what is next here is not what it has; -1 if it was not. */
+    private long truncatedTo = -1;
+
     /** NEWLEADER follows when all up to here was sent: what was committed when the synchronization was chosen. */
     private long syncTarget;
 
@@ -317,6 +320,7 @@ public final class LearnerHandler implements PeerListener {
             case DIFF, TRUNC -> {
                 int type = plan.kind() == SyncPlan.Kind.DIFF ? PacketType.DIFF : PacketType.TRUNC;
                 send(QuorumPacket.of(type, plan.headerZxid()));
+                truncatedTo = plan.kind() == SyncPlan.Kind.TRUNC ? plan.headerZxid() : -1;
                 catchUp(plan.afterZxid(), describe(plan));
             }
         }
@@ -533,7 +537,7 @@ public final class LearnerHandler implements PeerListener {
 
     /** A hole in this server's log must not spread (ZOOKEEPER-4925). */
     private boolean sendFromLog(Proposal proposal) {
-        if (!Proposal.isNext(sentCommit, proposal.zxid())) {
+        if (!Proposal.isNext(sentCommit, proposal.zxid()) && sentCommit != truncatedTo) {
             String gap = "from " + Zxid.show(sentCommit) + " to " + Zxid.show(proposal.zxid());
             leader.distrustLog("it jumps " + gap);
             close("this leader's log on disk has a gap " + gap + "; the learner will come back for a snapshot");

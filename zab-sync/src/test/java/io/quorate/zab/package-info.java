@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorate.zab;
+
+import org.jspecify.annotations.NullMarked;
