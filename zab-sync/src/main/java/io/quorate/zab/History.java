@@ -140,8 +140,8 @@ public final class History {
             return false;
         }
         while (endSeq > firstSeq && at(endSeq - 1).zxid() > zxid) {
+            bytes -= at(endSeq - 1).bytes().length;
             endSeq--;
-            bytes -= at(endSeq).bytes().length;
             ring[index(endSeq)] = null;
         }
         committedSeq = Math.min(committedSeq, endSeq);
