@@ -15,9 +15,8 @@ import io.quorate.tree.DataTree;
 import io.quorate.tree.SnapshotView;
 import io.quorate.zab.LearnerHandler;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -61,9 +60,12 @@ final class SnapshotRoom {
     private final DiskPort disk;
     private final RandomGenerator random;
     private final EventLog log;
-    private final Map<LearnerHandler, Sending> sending = new HashMap<>();
+    private final Map<LearnerHandler, Sending> sending = new LinkedHashMap<>();
 
-    /** Learners that wait for a snapshot of at least that zxid. */
+    /** Learners for which a file of at least that zxid is looked for. */
+    private final Map<LearnerHandler, Long> asking = new LinkedHashMap<>();
+
+    /** Learners that wait for a snapshot of at least that zxid to be taken. */
     private final Map<LearnerHandler, Long> waiting = new LinkedHashMap<>();
 
     private State state = State.IDLE;
@@ -260,28 +262,32 @@ final class SnapshotRoom {
     // ----------------------------------------------------------------------------------------------------------------------
 
     void open(LearnerHandler handler, long minZxid) {
-        waiting.put(handler, minZxid);
+        asking.put(handler, minZxid);
         lookForFile(handler, minZxid);
     }
 
+    /** Looks for a file that is new enough; if there is none, the learner waits for the next one. */
     private void lookForFile(LearnerHandler handler, long minZxid) {
         logRoom.pinNewestExact(minZxid, (snapshot, nowNanos) -> {
+            boolean wanted = asking.remove(handler) != null;
             if (snapshot == null) {
-                return;
-            }
-            if (waiting.remove(handler) == null) {
+                if (wanted) {
+                    waiting.put(handler, minZxid);
+                }
+            } else if (wanted) {
+                sending.put(handler, new Sending(snapshot));
+                handler.onSnapshotReady(snapshot.zxid(), nowNanos);
+            } else {
                 logRoom.unpin(snapshot);
-                return;
             }
-            sending.put(handler, new Sending(snapshot));
-            handler.onSnapshotReady(snapshot.zxid(), nowNanos);
         });
     }
 
     private void serveWaiting(long zxid) {
-        for (Map.Entry<LearnerHandler, Long> each : Map.copyOf(waiting).entrySet()) {
+        for (Map.Entry<LearnerHandler, Long> each : new LinkedHashMap<>(waiting).entrySet()) {
             if (each.getValue() <= zxid) {
-                lookForFile(each.getKey(), each.getValue());
+                waiting.remove(each.getKey());
+                open(each.getKey(), each.getValue());
             }
         }
     }
@@ -325,6 +331,7 @@ final class SnapshotRoom {
     }
 
     void close(LearnerHandler handler) {
+        asking.remove(handler);
         waiting.remove(handler);
         Sending current = sending.remove(handler);
         if (current == null) {
@@ -346,10 +353,10 @@ final class SnapshotRoom {
     }
 
     void closeAll() {
-        Iterator<LearnerHandler> open = Map.copyOf(sending).keySet().iterator();
-        while (open.hasNext()) {
-            close(open.next());
+        for (LearnerHandler each : List.copyOf(sending.keySet())) {
+            close(each);
         }
+        asking.clear();
         waiting.clear();
     }
 
