@@ -2,6 +2,7 @@ package io.quorate.simulation.disk;
 
 import io.quorate.election.EventLog;
 import io.quorate.jute.Zxid;
+import io.quorate.replica.storage.DiskException;
 import io.quorate.replica.storage.DiskPort;
 import io.quorate.replica.storage.RecoveredState;
 import io.quorate.replica.storage.SnapshotInstall;
@@ -10,6 +11,7 @@ import io.quorate.replica.storage.Storage;
 import io.quorate.replica.storage.StorageException;
 import io.quorate.replica.storage.StorageSettings;
 import io.quorate.replica.storage.TruncateResult;
+import io.quorate.replica.storage.TxnLog;
 import io.quorate.simulation.disk.History.Entry;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +42,25 @@ final class BusyRun {
         start(storage, promises);
         for (int i = 0; i < steps; i++) {
             step();
+        }
+    }
+
+    /** Goes on after failures of the disk for as long as the log is sound; that is up to whoever owns a storage. */
+    void runThroughFailures(int steps) {
+        int failures = 0;
+        start(storage, promises);
+        for (int i = 0; i < steps; i++) {
+            try {
+                step();
+            } catch (DiskException e) {
+                failures++;
+                if (storage.log().state() != TxnLog.State.IDLE && storage.log().state() != TxnLog.State.WRITING) {
+                    return;
+                }
+            }
+        }
+        if (failures > 1) {
+            throw new AssertionError("one operation failed, and " + failures + " steps did");
         }
     }
 
@@ -110,14 +131,19 @@ final class BusyRun {
         force();
         byte[] body = History.body(promises.appended());
         SnapshotWriter writer = storage.beginSnapshot(promises.lastZxid());
-        writer.write(body, 0, 4);
-        if (random.nextInt(4) == 0) {
+        try {
+            writer.write(body, 0, 4);
+            append();
+            writer.write(body, 4, body.length - 4);
+            if (random.nextInt(4) == 0) {
+                writer.abort();
+            } else {
+                writer.finish(writer.zxid(), 7);
+            }
+        } catch (DiskException e) {
             writer.abort();
-            return;
+            throw e;
         }
-        append();
-        writer.write(body, 4, body.length - 4);
-        writer.finish(writer.zxid(), 7);
     }
 
     private void truncate() {
@@ -158,7 +184,15 @@ final class BusyRun {
             return;
         }
         promises.installing(leaders);
-        install.commit(9);
+        try {
+            install.commit(9);
+        } catch (DiskException e) {
+            if (storage.log().state() != TxnLog.State.POISONED) {
+                promises.installing(null);
+                install.abort();
+            }
+            throw e;
+        }
         promises.installed();
     }
 

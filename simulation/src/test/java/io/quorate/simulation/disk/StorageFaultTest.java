@@ -1,0 +1,132 @@
+package io.quorate.simulation.disk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quorate.election.EventLog;
+import io.quorate.replica.storage.DiskDirectory;
+import io.quorate.replica.storage.DiskException;
+import io.quorate.replica.storage.Storage;
+import io.quorate.replica.storage.StorageException;
+import io.quorate.simulation.disk.DiskOperation.Kind;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Disks that fail at something, or fill up: nothing acknowledged is lost, and a log that failed is never trusted again. */
+class StorageFaultTest {
+    private static final int STEPS = 120;
+
+    @ParameterizedTest
+    @ValueSource(longs = {11, 12})
+    void zookeeper4882_anyChangeMayFailOnce(long seed) {
+        SimulatedDisk whole = new SimulatedDisk(false);
+        new BusyRun(whole, seed).run(STEPS);
+        for (long failing = 1; failing <= whole.changes(); failing++) {
+            long number = failing;
+            SimulatedDisk disk = new SimulatedDisk(false);
+            disk.failWhen(operation -> operation.kind() != Kind.READ && operation.number() == number);
+            runAndRecover(disk, new BusyRun(disk, seed), "seed " + seed + ", failing change " + number);
+        }
+    }
+
+    @Test
+    void zookeeper3701_theDiskMayBeFullAtAnyTime() {
+        for (int capacity = 0; capacity < 60_000; capacity += 701) {
+            SimulatedDisk disk = new SimulatedDisk(true);
+            disk.setCapacityBytes(capacity);
+            BusyRun run = new BusyRun(disk, 13);
+            try {
+                run.run(STEPS);
+            } catch (StorageException | AssertionError full) {
+                // The server leaves the quorum, or does not start.
+                assertThat(full).hasStackTraceContaining("disk is full");
+            }
+            disk.setCapacityBytes(Long.MAX_VALUE);
+            recovers(disk, run.promises(), "capacity " + capacity);
+        }
+    }
+
+    private static void runAndRecover(SimulatedDisk disk, BusyRun run, String what) {
+        try {
+            run.runThroughFailures(STEPS);
+        } catch (StorageException | AssertionError e) {
+            // While it started: then it does not start.
+            assertThat(e).as(what).hasStackTraceContaining("told to fail");
+        }
+        disk.failWhen(operation -> false);
+        recovers(disk, run.promises(), what);
+    }
+
+    private static void recovers(SimulatedDisk disk, Promises promises, String what) {
+        for (Survival survival : Survival.values()) {
+            SimulatedDisk after = disk.afterCrash(survival, new SplittableRandom(what.hashCode()));
+            try {
+                BusyRun.start(new Storage(after, BusyRun.SETTINGS, EventLog.NONE), promises.copy());
+            } catch (AssertionError e) {
+                throw new AssertionError(what + ", " + survival + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    @Test
+    void aReadThatFailsStopsRecoveryOrCostsNothing() {
+        SimulatedDisk disk = new SimulatedDisk(false);
+        BusyRun run = new BusyRun(disk, 14);
+        run.run(STEPS);
+        int stopped = 0;
+        int reads = readsOfRecovery(disk);
+        for (int failing = 1; failing <= reads; failing++) {
+            SimulatedDisk copy = disk.afterCrash(Survival.EVERYTHING, new SplittableRandom(1));
+            int[] left = {failing};
+            copy.failWhen(operation -> operation.kind() == Kind.READ && --left[0] == 0);
+            try {
+                BusyRun.start(
+                        new Storage(copy, BusyRun.SETTINGS, EventLog.NONE),
+                        run.promises().copy());
+            } catch (AssertionError e) {
+                assertThat(e).hasMessageContaining(Promises.RECOVERS);
+                stopped++;
+            }
+            copy.failWhen(operation -> false);
+            BusyRun.start(
+                    new Storage(copy, BusyRun.SETTINGS, EventLog.NONE),
+                    run.promises().copy());
+        }
+        assertThat(stopped).isPositive();
+    }
+
+    private static int readsOfRecovery(SimulatedDisk disk) {
+        SimulatedDisk copy = disk.afterCrash(Survival.EVERYTHING, new SplittableRandom(1));
+        int[] reads = {0};
+        copy.failWhen(operation -> {
+            reads[0] += operation.kind() == Kind.READ ? 1 : 0;
+            return false;
+        });
+        History history = new History();
+        new Storage(copy, BusyRun.SETTINGS, EventLog.NONE).recover(history, history);
+        return reads[0];
+    }
+
+    @Test
+    void whatAFailedForceLeftIsNotAcknowledgedAfterwards() {
+        SimulatedDisk disk = new SimulatedDisk(true);
+        Promises promises = new Promises();
+        Storage storage = new Storage(disk, BusyRun.SETTINGS, EventLog.NONE);
+        BusyRun.start(storage, promises);
+        storage.log().append(1, History.txn(1, 1, 100));
+        disk.failWhen(
+                operation -> operation.kind() == Kind.FORCE && operation.name().equals("log.1"));
+        assertThatThrownBy(() -> storage.log().force()).isInstanceOf(DiskException.class);
+        disk.failWhen(operation -> false);
+        assertThatThrownBy(() -> storage.log().force()).hasMessageContaining("refuses all work");
+        assertThatThrownBy(() -> storage.log().durableZxid()).hasMessageContaining("refuses all work");
+        assertThat(disk.contents(DiskDirectory.LOG, "log.1"))
+                .as("the process still sees it")
+                .isNotEmpty();
+        SimulatedDisk after = disk.afterCrash(Survival.NOTHING, new SplittableRandom(1));
+        BusyRun.start(new Storage(after, BusyRun.SETTINGS, EventLog.NONE), promises);
+        assertThat(promises.appended()).isEmpty();
+    }
+}
