@@ -39,6 +39,9 @@ public final class SnapshotWriter {
     private final DiskPort disk;
     private final StorageSettings settings;
     private final SnapshotCatalog catalog;
+    private final TxnLog log;
+    // Of the log when this was begun: another one means that the history was cut or replaced meanwhile.
+    private final int generation;
     private final long zxid;
     private final String unfinishedName;
     private final DiskFile file;
@@ -52,13 +55,21 @@ public final class SnapshotWriter {
     // Last transaction that is in the body. Above zxid if transactions were applied while it was written.
     private long endZxid;
 
-    SnapshotWriter(DiskPort disk, StorageSettings settings, SnapshotCatalog catalog, long zxid, String unfinishedName) {
+    SnapshotWriter(
+            DiskPort disk,
+            StorageSettings settings,
+            SnapshotCatalog catalog,
+            TxnLog log,
+            long zxid,
+            String unfinishedName) {
         if (zxid < 0) {
             throw new IllegalArgumentException("there is no snapshot of zxid " + zxid);
         }
         this.disk = disk;
         this.settings = settings;
         this.catalog = catalog;
+        this.log = log;
+        this.generation = log.generation();
         this.zxid = zxid;
         this.unfinishedName = unfinishedName;
         AtomicFiles.deleteIfExists(disk, DiskDirectory.DATA, unfinishedName);
@@ -142,9 +153,18 @@ public final class SnapshotWriter {
         become(State.SEALED);
     }
 
-    /** Gives the sealed file its name, durably. From then on recovery starts from it. */
+    /**
+     * Gives the sealed file its name, durably. From then on recovery starts from it.
+     *
+     * <p>If the history was cut, replaced or read again since it was begun, it may hold transactions that are gone (ZOOKEEPER-1549): then
+     * it is aborted instead.
+     */
     public void publish() {
         require(State.SEALED);
+        if (generation != log.generation()) {
+            abort();
+            return;
+        }
         String name = StorageNames.snapshot(zxid);
         disk.rename(DiskDirectory.DATA, unfinishedName, name);
         disk.forceDirectory(DiskDirectory.DATA);

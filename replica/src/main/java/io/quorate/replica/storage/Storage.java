@@ -6,6 +6,7 @@ import io.quorate.replica.storage.StorageNames.Numbered;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** All that one server has on disk. {@link #recover} comes first, and again after every truncation. */
 public final class Storage {
@@ -15,6 +16,11 @@ public final class Storage {
     private final SnapshotCatalog snapshots;
     private final EpochFiles epochs;
     private final TxnLog log;
+
+    // In this process, so that no two have the same unfinished name.
+    private int snapshotsBegun;
+    // The last one that was begun; it may be over.
+    private @Nullable SnapshotInstall install;
 
     public Storage(DiskPort disk, StorageSettings settings, EventLog events) {
         this.disk = disk;
@@ -60,15 +66,23 @@ public final class Storage {
      */
     public SnapshotWriter beginSnapshot(long zxid) {
         log.roll();
-        return new SnapshotWriter(disk, settings, snapshots, zxid, StorageNames.unfinishedSnapshot(zxid));
+        // One that was given up may still be about to delete its file while the next one of the same zxid is written.
+        String name = StorageNames.unfinishedSnapshot(zxid, ++snapshotsBegun);
+        return new SnapshotWriter(disk, settings, snapshots, log, zxid, name);
     }
 
-    /** Starts to take the snapshot of {@code zxid} that a leader sends. Nothing changes before {@link SnapshotInstall#commit}. */
+    /**
+     * Starts to take the snapshot of {@code zxid} that a leader sends. Nothing changes before {@link SnapshotInstall#commit}. There is one
+     * at a time: an earlier one that was neither committed nor aborted is aborted.
+     */
     public SnapshotInstall beginInstall(long zxid) {
         log.requireUsable();
-        SnapshotWriter writer =
-                new SnapshotWriter(disk, settings, snapshots, zxid, StorageNames.unfinishedInstall(zxid));
-        return new SnapshotInstall(disk, this, writer);
+        if (install != null) {
+            install.abort();
+        }
+        String name = StorageNames.unfinishedInstall(zxid);
+        install = new SnapshotInstall(disk, this, new SnapshotWriter(disk, settings, snapshots, log, zxid, name));
+        return install;
     }
 
     void beforeInstall() {

@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * <pre>
  *   log.HEX                              transactions from HEX on
  *   snapshot.HEX [.gz | .snappy]         the tree at HEX
- *   unfinished.snapshot.HEX              a snapshot being written
+ *   unfinished.snapshot.HEX.N            a snapshot being written, the Nth of this process
  *   unfinished.install.HEX               a snapshot from a leader being written
  *   install.HEX                          the intent to make that snapshot the whole history
  *   acceptedEpoch, currentEpoch
@@ -45,8 +45,8 @@ final class StorageNames {
         return SNAPSHOT_PREFIX + Zxid.hex(zxid);
     }
 
-    static String unfinishedSnapshot(long zxid) {
-        return UNFINISHED_PREFIX + SNAPSHOT_PREFIX + Zxid.hex(zxid);
+    static String unfinishedSnapshot(long zxid, int number) {
+        return UNFINISHED_PREFIX + SNAPSHOT_PREFIX + Zxid.hex(zxid) + "." + number;
     }
 
     static String unfinishedInstall(long zxid) {

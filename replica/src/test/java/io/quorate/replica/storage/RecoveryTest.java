@@ -185,6 +185,18 @@ class RecoveryTest {
     }
 
     @Test
+    void aTransferThatWasForgottenDoesNotDisturbTheNextOne() {
+        Storage storage = Recorder.first(disk, SETTINGS);
+        SnapshotInstall forgotten = storage.beginInstall(9);
+        forgotten.write(new byte[100], 0, 100);
+        SnapshotInstall next = storage.beginInstall(9);
+        forgotten.abort();
+        next.write(Recorder.emptyBody(), 0, 13);
+        next.commitWithoutDigest();
+        assertThat(recover(SETTINGS).snapshotZxid()).isEqualTo(9);
+    }
+
+    @Test
     void anIntentWithoutItsSnapshotIsFatal() {
         Recorder.first(disk, SETTINGS);
         disk.put(

@@ -43,14 +43,14 @@ class SnapshotTest {
         SnapshotWriter writer = storage.beginSnapshot(5);
         byte[] body = body(10);
         writer.write(body, 0, body.length);
-        assertThat(disk.done()).containsExactly("create unfinished.snapshot.5");
+        assertThat(disk.done()).containsExactly("create unfinished.snapshot.5.2");
         writer.finish(5, 1);
         int length = 16 + body.length + 13 + 20 + 13 + 8 + 13;
         assertThat(disk.done())
                 .containsExactly(
-                        "write unfinished.snapshot.5 0 " + length,
-                        "force unfinished.snapshot.5",
-                        "rename unfinished.snapshot.5 snapshot.5",
+                        "write unfinished.snapshot.5.2 0 " + length,
+                        "force unfinished.snapshot.5.2",
+                        "rename unfinished.snapshot.5.2 snapshot.5",
                         "force DATA");
         assertThat(storage.snapshots().newestZxid()).hasValue(5);
         assertThat(storage.snapshots().newestFileBytes()).isEqualTo(length);
@@ -109,7 +109,7 @@ class SnapshotTest {
         storage.beginSnapshot(5).write(body(400_000), 0, 300_000);
         RecoveredState state = recover(new Recorder());
         assertThat(state.snapshotZxid()).isZero();
-        assertThat(state.warnings()).anyMatch(warning -> warning.contains("unfinished.snapshot.5"));
+        assertThat(state.warnings()).anyMatch(warning -> warning.contains("unfinished.snapshot.5.2"));
         assertThat(disk.list(DiskDirectory.DATA)).noneMatch(name -> name.startsWith("unfinished"));
     }
 
@@ -230,5 +230,27 @@ class SnapshotTest {
         disk.cut(DiskDirectory.DATA, "snapshot.4", 20);
         storage.purge();
         assertThat(storage.snapshots().list()).isEqualTo(List.of("snapshot.5", "snapshot.3", "snapshot.2"));
+    }
+
+    @Test
+    void zookeeper1549_aSnapshotBegunBeforeATruncationIsDropped() {
+        SnapshotWriter writer = storage.beginSnapshot(5);
+        writer.write(Recorder.emptyBody(), 0, 13);
+        writer.seal(5, 1);
+        storage.truncateAfter(3);
+        storage.recover(new Recorder(), new Recorder());
+        writer.publish();
+        assertThat(writer.state()).isEqualTo(SnapshotWriter.State.ABORTED);
+        assertThat(storage.snapshots().list()).containsExactly("snapshot.0");
+    }
+
+    @Test
+    void aSnapshotThatIsGivenUpDoesNotDeleteTheNextOneOfItsZxid() {
+        SnapshotWriter given = storage.beginSnapshot(5);
+        SnapshotWriter next = storage.beginSnapshot(5);
+        given.abort();
+        next.write(Recorder.emptyBody(), 0, 13);
+        next.finish(5, 1);
+        assertThat(recover(new Recorder()).snapshotZxid()).isEqualTo(5);
     }
 }
