@@ -210,6 +210,17 @@ public final class ClientConnection implements Watcher {
         return null;
     }
 
+    /** The oldest request that waits to go upstream, or null. */
+    @Nullable
+    PendingRequest firstHeld() {
+        for (PendingRequest each : pending) {
+            if (each.held) {
+                return each;
+            }
+        }
+        return null;
+    }
+
     int dropPending() {
         int count = pending.size();
         pending.clear();

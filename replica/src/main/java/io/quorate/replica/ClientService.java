@@ -290,7 +290,7 @@ final class ClientService {
                     OpCode.SET_ACL,
                     OpCode.MULTI,
                     OpCode.RECONFIG,
-                    OpCode.CLOSE_SESSION -> onWrite(connection, header, in);
+                    OpCode.CLOSE_SESSION -> onWrite(connection, header, frame, in);
             case OpCode.SYNC -> onSync(connection, header, frame, in);
             case OpCode.AUTH -> onAuth(connection, header, in);
             case OpCode.SASL -> onSasl(connection, header);
@@ -306,8 +306,7 @@ final class ClientService {
         }
     }
 
-    private void onWrite(ClientConnection connection, RequestHeader header, JuteReader in) {
-        int bytes = in.remaining();
+    private void onWrite(ClientConnection connection, RequestHeader header, byte[] frame, JuteReader in) {
         byte[] body = in.readRemaining();
         ErrorCode verdict = Preparer.validate(header.type(), body, settings.tree());
         if (verdict != ErrorCode.OK) {
@@ -317,7 +316,15 @@ final class ClientService {
         if (header.type() == OpCode.CLOSE_SESSION) {
             connection.setClosing();
         }
-        enqueue(connection, PendingRequest.write(header.xid(), header.type(), bytes, clock.nowNanos()));
+        if (connection.firstUnanswered(PendingRequest.Kind.SYNC) != null) {
+            enqueue(connection, PendingRequest.heldWrite(header.xid(), header.type(), frame, clock.nowNanos()));
+            return;
+        }
+        enqueue(connection, PendingRequest.write(header.xid(), header.type(), body.length, clock.nowNanos()));
+        sendWrite(connection, header, body);
+    }
+
+    private void sendWrite(ClientConnection connection, RequestHeader header, byte[] body) {
         if (upstream != null) {
             upstream.write(connection.sessionId(), header.xid(), header.type(), body, connection.identityList());
         }
@@ -330,10 +337,37 @@ final class ClientService {
             refuse(connection, header, ErrorCode.MARSHALLING_ERROR);
             return;
         }
-        enqueue(connection, PendingRequest.sync(header.xid(), header.type(), frame, clock.nowNanos()));
+        PendingRequest request = PendingRequest.sync(header.xid(), header.type(), frame, clock.nowNanos());
+        request.held = connection.firstUnanswered(PendingRequest.Kind.SYNC) != null;
+        enqueue(connection, request);
+        if (!request.held) {
+            sendSync(connection);
+        }
+    }
+
+    private void sendSync(ClientConnection connection) {
         if (upstream != null) {
             syncs.add(connection);
             upstream.sync();
+        }
+    }
+
+    /**
+     * A sync was answered: what waited behind it goes upstream, as far as the next one. A write that overtook the answer would show itself,
+     * and what came after it, to reads that were asked before it.
+     */
+    private void sendHeld(ClientConnection connection) {
+        for (PendingRequest each = connection.firstHeld(); each != null; each = connection.firstHeld()) {
+            each.held = false;
+            if (each.kind == PendingRequest.Kind.SYNC) {
+                sendSync(connection);
+                return;
+            }
+            byte[] frame = each.frame;
+            if (frame != null) {
+                JuteReader in = new JuteReader(frame);
+                sendWrite(connection, RequestHeader.read(in), in.readRemaining());
+            }
         }
     }
 
@@ -469,6 +503,9 @@ final class ClientService {
         finishReply(0);
         request.reply = Arrays.copyOf(out.array(), out.size());
         answerWhatWaited(connection);
+        if (connection.state() == State.OPEN) {
+            sendHeld(connection);
+        }
     }
 
     private void answerWhatWaited(ClientConnection connection) {

@@ -20,7 +20,7 @@ final class PendingRequest {
     final int xid;
     final int op;
 
-    /** The whole frame of a READ or SYNC, the header included; of the others nothing is needed any more. */
+    /** The whole frame, the header included, of what still needs it: a READ, a SYNC, and a WRITE that has not gone upstream. */
     final byte @Nullable [] frame;
 
     final int bytes;
@@ -31,6 +31,9 @@ final class PendingRequest {
 
     /** The reply of a WRITE or SYNC that is answered but has not its turn yet: header and body. */
     byte @Nullable [] reply;
+
+    /** Whether a WRITE or SYNC has not gone upstream, because a sync before it was not answered. */
+    boolean held;
 
     private PendingRequest(Kind kind, int xid, int op, byte @Nullable [] frame, int bytes, long arrivedNanos, int err) {
         this.kind = kind;
@@ -48,6 +51,13 @@ final class PendingRequest {
 
     static PendingRequest write(int xid, int op, int bytes, long nowNanos) {
         return new PendingRequest(Kind.WRITE, xid, op, null, bytes, nowNanos, 0);
+    }
+
+    /** A write behind a sync. */
+    static PendingRequest heldWrite(int xid, int op, byte[] frame, long nowNanos) {
+        PendingRequest request = new PendingRequest(Kind.WRITE, xid, op, frame, frame.length, nowNanos, 0);
+        request.held = true;
+        return request;
     }
 
     static PendingRequest sync(int xid, int op, byte[] frame, long nowNanos) {
