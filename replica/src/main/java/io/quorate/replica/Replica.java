@@ -204,7 +204,10 @@ public final class Replica {
         }
         dropStaleParkedPeers();
         endBatch(nowNanos);
-        return clients.isOpen() && !snapshots.isBusy() ? ReplicaLimits.IDLE_TICK_NANOS : ReplicaLimits.BUSY_TICK_NANOS;
+        boolean idle = clients.isOpen() && !snapshots.isBusy();
+        long wanted = idle ? ReplicaLimits.IDLE_TICK_NANOS : ReplicaLimits.BUSY_TICK_NANOS;
+        // A tick that takes longer counts as a stall: with a tick as short as the pause no session would ever expire.
+        return Math.min(wanted, settings.tickNanos() / ReplicaLimits.MIN_CALLS_PER_TICK);
     }
 
     /** A batch of inputs has been handed over: what they caused goes out now. */

@@ -26,5 +26,8 @@ final class ReplicaLimits {
     /** How often while it looks for a leader or is brought up to date, ns. */
     static final long BUSY_TICK_NANOS = 10_000_000L;
 
+    /** How often a tick it wants to be asked at least. */
+    static final int MIN_CALLS_PER_TICK = 4;
+
     private ReplicaLimits() {}
 }
