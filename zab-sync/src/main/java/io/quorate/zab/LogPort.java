@@ -15,14 +15,19 @@ public interface LogPort {
     void storeCurrentEpoch(long epoch);
 
     /**
-     * Looks for the place of a zxid in the log on disk; {@link LearnerHandler#onLocated} follows.
+     * Looks for the place of a zxid in the log on disk; {@link LearnerHandler#onLocated} follows. The log is usable if it has all from there on
+     * to what is in memory; what is older than the installation of a leader's snapshot does not count.
      *
      * @param zxid the last one that the learner has
      * @param maxBytesFactor the part of the newest snapshot's size that the log from there on may have; 0 for no limit
      */
     void locate(LearnerHandler handler, long zxid, double maxBytesFactor);
 
-    /** Reads some of the log behind a zxid; {@link LearnerHandler#onLogRead} follows. */
+    /**
+     * Reads some of the log behind a zxid; {@link LearnerHandler#onLogRead} follows. The first entry must be the one that comes directly behind
+     * it: the log has {@code afterZxid} itself, or begins right there. If what was behind it is purged, nothing is returned: between two
+     * epochs the numbers do not tell that something is missing (ZOOKEEPER-4925). {@link Leader#logNeededAfter} keeps it from being purged.
+     */
     void read(LearnerHandler handler, long afterZxid, int maxBytes);
 
     /** Prepares a snapshot of at least {@code minZxid} for a learner; {@link LearnerHandler#onSnapshotReady} follows. */

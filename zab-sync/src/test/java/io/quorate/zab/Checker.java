@@ -15,7 +15,8 @@ import java.util.TreeMap;
  *   <li>what servers that serve have applied are prefixes of one history (ZAB: total order, agreement), without duplicates (integrity);
  *   <li>a leader that begins to serve has all of it (ZAB: primary integrity), so nothing that was ever served is lost;
  *   <li>an epoch has one leader, epochs on disk never go back, and none is of a history that has not been promised;
- *   <li>what is acknowledged is on disk (DESIGN §5.1, §5.2).
+ *   <li>what is acknowledged is on disk (DESIGN §5.1, §5.2);
+ *   <li>a sync is answered from a tree that has all that was committed before it.
  * </ul>
  */
 final class Checker {
@@ -73,6 +74,15 @@ final class Checker {
         committed.add(proposal);
     }
 
+    /** A sync is honest when all that was committed before it can be read behind it, whoever committed it (ZOOKEEPER-1675). */
+    void answersSync(TestServer server, int committedBefore) {
+        require(
+                server.tree.size() >= committedBefore,
+                server,
+                "answers a sync with " + server.tree.size() + " entries, " + committedBefore
+                        + " were committed before it came");
+    }
+
     // ---- what is acknowledged
     // --------------------------------------------------------------------------------------------------------
 
@@ -102,7 +112,7 @@ final class Checker {
                 server,
                 "acknowledges NEWLEADER of epoch " + learner.epoch() + ", on disk is " + server.disk.currentEpoch);
         if (learner.state() == Learner.State.STORING_EPOCH) {
-            long committedZxid = server.history.committedZxid();
+            long committedZxid = server.committedAtNewLeader;
             require(
                     server.disk.holds(committedZxid) && server.disk.lastZxid() <= server.history.lastZxid(),
                     server,

@@ -47,6 +47,10 @@ final class FakeDisk implements LogPort {
     long acceptedEpoch;
     long currentEpoch;
     List<Proposal> log = new ArrayList<>();
+
+    /** The log has nothing up to here any more; the numbers alone do not tell, when an epoch ends. */
+    long purgedThrough;
+
     final List<Snapshot> snapshots = new ArrayList<>(List.of(new Snapshot(0, List.of())));
 
     FakeDisk(TestServer server) {
@@ -181,6 +185,7 @@ final class FakeDisk implements LogPort {
             log.clear();
             snapshots.clear();
             snapshots.add(snapshot);
+            purgedThrough = snapshot.zxid();
             server.say("disk: installed the snapshot of " + Zxid.show(snapshot.zxid()));
             server.reload();
         });
@@ -197,6 +202,7 @@ final class FakeDisk implements LogPort {
         if (purge) {
             log.removeIf(each -> each.zxid() <= zxid);
             snapshots.removeIf(each -> each.zxid() < zxid);
+            purgedThrough = zxid;
         }
     }
 
@@ -260,7 +266,7 @@ final class FakeDisk implements LogPort {
     public void read(LearnerHandler handler, long afterZxid, int maxBytes) {
         enqueue("read", () -> {
             List<Proposal> found = log.stream()
-                    .filter(each -> each.zxid() > afterZxid)
+                    .filter(each -> each.zxid() > afterZxid && afterZxid >= purgedThrough)
                     .limit(2)
                     .toList();
             server.say("disk: read " + found + " behind " + Zxid.show(afterZxid));
@@ -282,9 +288,8 @@ final class FakeDisk implements LogPort {
 
     /** The oldest one that will do, to make it hard: from a file if the log goes on behind it, or from the tree. */
     private Snapshot oldestUsable(long minZxid) {
-        long firstInLog = log.isEmpty() ? Long.MAX_VALUE : log.get(0).zxid();
         for (Snapshot each : snapshots) {
-            boolean goesOn = each.zxid() >= server.history.baseZxid() || each.zxid() >= firstInLog - 1;
+            boolean goesOn = each.zxid() >= server.history.baseZxid() || each.zxid() >= purgedThrough;
             if (each.zxid() >= minZxid && each.zxid() > 0 && goesOn && each.zxid() <= server.treeZxid()) {
                 return each;
             }

@@ -18,6 +18,9 @@ final class TestServer {
     /** The request op that becomes a transaction; its body is the transaction's payload. */
     static final int WRITE_OP = 1;
 
+    /** @param committedBefore entries that anybody had seen to be committed when the sync arrived */
+    private record WaitingSync(String name, int committedBefore) {}
+
     final long sid;
     final ZabTestCluster cluster;
     final FakeDisk disk = new FakeDisk(this);
@@ -41,10 +44,13 @@ final class TestServer {
     /** Whether its log could not be cut as its leader wanted. */
     boolean needsSnapshot;
 
+    /** What was committed when NEWLEADER came: its acknowledgement says that this is durable. */
+    long committedAtNewLeader;
+
     /** Reports of a port that lies; see {@link FakeDisk.Fault}. */
     private final ArrayDeque<Runnable> later = new ArrayDeque<>();
 
-    private final ArrayDeque<String> waitingSyncs = new ArrayDeque<>();
+    private final ArrayDeque<WaitingSync> waitingSyncs = new ArrayDeque<>();
     private @Nullable List<Proposal> incoming;
     private boolean incomingComplete;
     private long syncTokens;
@@ -143,6 +149,15 @@ final class TestServer {
             started.askForSnapshot();
         }
         started.start(cluster.nowNanos);
+    }
+
+    /** Ends its role, as its election would. */
+    void giveUp() {
+        if (leader != null) {
+            leader.abdicate("told to");
+        } else if (learner != null) {
+            learner.end("told to");
+        }
     }
 
     private void requireIdle() {
@@ -252,20 +267,26 @@ final class TestServer {
     }
 
     void sync(String name) {
+        waitingSyncs.add(new WaitingSync(name, cluster.checker.committed().size()));
         if (leader != null) {
-            waitingSyncs.add(name);
             leader.sync(syncTokens++);
             endBatch();
         } else {
-            waitingSyncs.add(name);
             Objects.requireNonNull(learner).forward(0x77, 1, ZabLimits.SYNC_OP, new byte[0], List.of());
         }
     }
 
     private void synced() {
-        String name = waitingSyncs.remove();
-        answers.add(name);
-        say("sync " + name + " is answered at " + Zxid.show(treeZxid()));
+        WaitingSync sync = waitingSyncs.remove();
+        cluster.checker.answersSync(this, sync.committedBefore());
+        answers.add(sync.name());
+        say("sync " + sync.name() + " is answered at " + Zxid.show(treeZxid()));
+    }
+
+    void takeSnapshotIfServing(boolean purge) {
+        if (serving) {
+            disk.takeSnapshot(purge);
+        }
     }
 
     // ---- ports

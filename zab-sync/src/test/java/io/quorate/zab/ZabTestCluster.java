@@ -488,6 +488,9 @@ final class ZabTestCluster {
         @Override
         public void onPacket(QuorumPacket packet, long now) {
             pipe.tell(show(packet));
+            if (packet.type() == PacketType.NEW_LEADER) {
+                pipe.owner.committedAtNewLeader = pipe.owner.history.committedZxid();
+            }
             target().onPacket(packet, now);
         }
 
