@@ -40,7 +40,7 @@ public final class Transcript {
                 actual.append(line).append('\n');
                 machine.apply(line.substring(2))
                         .forEach(each -> actual.append(each).append('\n'));
-            } else if (line.startsWith("#") || line.isBlank()) {
+            } else if (line.startsWith("# ") || line.isBlank()) {
                 actual.append(line).append('\n');
             }
         }
