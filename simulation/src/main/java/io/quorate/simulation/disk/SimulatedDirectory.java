@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -70,9 +71,22 @@ final class SimulatedDirectory {
         unforced.clear();
     }
 
-    /** What is on the platter after a crash. */
+    /** What is found after a crash. */
     SimulatedDirectory afterCrash(Survival survival, RandomGenerator random) {
-        TreeMap<String, SimulatedFile> left = new TreeMap<>(survival == Survival.EVERYTHING ? seen : durable);
+        SimulatedDirectory after = new SimulatedDirectory();
+        // A name that was made and a name that was removed may both be left for one file: by identity, since files have
+        // no equals.
+        Map<SimulatedFile, SimulatedFile> survivors = new HashMap<>();
+        UnaryOperator<SimulatedFile> survivor =
+                file -> survivors.computeIfAbsent(file, key -> key.afterCrash(survival, random));
+        if (survival == Survival.EVERYTHING) {
+            seen.forEach((name, file) -> after.seen.put(name, survivor.apply(file)));
+            durable.forEach((name, file) -> after.durable.put(name, survivor.apply(file)));
+            unforced.forEach(change ->
+                    after.unforced.add(new Change(change.removed(), change.added(), survivor.apply(change.file()))));
+            return after;
+        }
+        TreeMap<String, SimulatedFile> left = new TreeMap<>(durable);
         if (survival == Survival.ANY_PART) {
             for (Change change : unforced) {
                 if (random.nextBoolean()) {
@@ -80,14 +94,9 @@ final class SimulatedDirectory {
                 }
             }
         }
-        SimulatedDirectory after = new SimulatedDirectory();
-        // A name that was made and a name that was removed may both be left for one file: by identity, since files have
-        // no equals.
-        Map<SimulatedFile, SimulatedFile> files = new HashMap<>();
         left.forEach((name, file) -> {
-            SimulatedFile survivor = files.computeIfAbsent(file, key -> key.afterCrash(survival, random));
-            after.seen.put(name, survivor);
-            after.durable.put(name, survivor);
+            after.seen.put(name, survivor.apply(file));
+            after.durable.put(name, survivor.apply(file));
         });
         return after;
     }

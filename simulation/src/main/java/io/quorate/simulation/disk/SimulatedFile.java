@@ -23,6 +23,12 @@ final class SimulatedFile {
             this.bytes = bytes;
             this.cut = cut;
         }
+
+        Change copy() {
+            Change copy = new Change(position, bytes, cut);
+            copy.givenUp = givenUp;
+            return copy;
+        }
     }
 
     /** Bytes that grow as needed. */
@@ -68,6 +74,12 @@ final class SimulatedFile {
     SimulatedFile(byte[] contents) {
         this.seen = new Contents(contents.clone());
         this.durable = new Contents(contents.clone());
+    }
+
+    private SimulatedFile(SimulatedFile other) {
+        this.seen = new Contents(other.seen.copy());
+        this.durable = new Contents(other.durable.copy());
+        other.unforced.forEach(change -> unforced.add(change.copy()));
     }
 
     int length() {
@@ -121,7 +133,7 @@ final class SimulatedFile {
     /** What is on the platter after a crash. */
     SimulatedFile afterCrash(Survival survival, RandomGenerator random) {
         if (survival == Survival.EVERYTHING) {
-            return new SimulatedFile(seen.copy());
+            return new SimulatedFile(this);
         }
         Contents left = new Contents(durable.copy());
         if (survival == Survival.ANY_PART) {

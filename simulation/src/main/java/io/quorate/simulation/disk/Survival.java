@@ -2,7 +2,7 @@ package io.quorate.simulation.disk;
 
 /** What a crash leaves of what was not forced. */
 public enum Survival {
-    /** Everything: only the process died. */
+    /** Everything: only the process died. What was not forced still is not, and a later crash of the machine may take it. */
     EVERYTHING,
     /** Nothing: the machine lost its power, and the disk had not begun. */
     NOTHING,

@@ -1,0 +1,128 @@
+package io.quorate.simulation;
+
+import io.quorate.election.ElectionSettings;
+import io.quorate.election.EnsembleConfig;
+import io.quorate.replica.ReplicaSettings;
+import io.quorate.replica.storage.StorageSettings;
+import io.quorate.tree.TreeSettings;
+import io.quorate.zab.ZabSettings;
+import java.util.List;
+
+/**
+ * What a run is like, drawn from its seed.
+ *
+ * @param voters servers 1 to {@code voters} vote
+ * @param observers servers behind them do not
+ * @param tickMs length of a tick, ms
+ * @param faultNanos how long there are faults, simulated ns
+ * @param latencyNanos the most that a message takes on a good day, ns
+ * @param forceNanos the most that a force takes on a good day, ns
+ * @param socketBytes how much a connection holds that was not delivered, bytes
+ * @param operationGapNanos the mean time between two operations of a client, ns
+ * @param operations how many a client asks for at most
+ */
+public record Plan(
+        int voters,
+        int observers,
+        int clients,
+        int tickMs,
+        int initLimit,
+        int syncLimit,
+        int snapCount,
+        double snapshotSizeFactor,
+        boolean forceSnapshotSync,
+        boolean oneDirectory,
+        int preAllocKiB,
+        long txnLogSizeLimitKb,
+        ElectionSettings election,
+        long faultNanos,
+        long faultGapNanos,
+        long latencyNanos,
+        long forceNanos,
+        int socketBytes,
+        long operationGapNanos,
+        int operations) {
+    private static final long MS = 1_000_000L;
+    private static final long SECOND = 1_000 * MS;
+
+    public static Plan draw(Dice dice) {
+        int minNotification = dice.pick(List.of(20, 50, 200));
+        int tickMs = dice.pick(List.of(50, 100, 200));
+        return new Plan(
+                dice.pick(List.of(1, 3, 3, 3, 3, 5, 5)),
+                dice.pick(List.of(0, 0, 0, 1)),
+                dice.between(2, 6),
+                tickMs,
+                dice.between(5, 10),
+                dice.between(3, 5),
+                dice.pick(List.of(30, 100, 500, 100_000)),
+                dice.pick(List.of(0.33, 0.33, 0.0, 3.0, -1.0)),
+                dice.chance(0.04),
+                dice.chance(0.5),
+                dice.pick(List.of(0, 4, 16, 64)),
+                dice.pick(List.of(-1L, -1L, 1L, 16L)),
+                new ElectionSettings(minNotification, dice.pick(List.of(400, 1600)), dice.pick(List.of(0, 20, 200))),
+                dice.between(3, 20) * SECOND,
+                dice.skewed(100 * MS, 2 * SECOND),
+                dice.skewed(MS / 10, tickMs * MS / 10),
+                dice.skewed(MS / 10, tickMs * MS / 10),
+                dice.pick(List.of(300, 4_000, 1 << 20)),
+                dice.skewed(2 * MS, 200 * MS),
+                dice.between(50, 500));
+    }
+
+    public int servers() {
+        return voters + observers;
+    }
+
+    public boolean isObserver(long sid) {
+        return sid > voters;
+    }
+
+    public EnsembleConfig ensemble() {
+        StringBuilder text = new StringBuilder();
+        for (int sid = 1; sid <= servers(); sid++) {
+            text.append("server.").append(sid).append("=10.0.0.").append(sid).append(":2888:3888:");
+            text.append(isObserver(sid) ? "observer\n" : "participant\n");
+        }
+        return EnsembleConfig.parse(text.append("version=0").toString());
+    }
+
+    public long tickNanos() {
+        return tickMs * MS;
+    }
+
+    public int minSessionTimeoutMs() {
+        return 2 * tickMs;
+    }
+
+    public int maxSessionTimeoutMs() {
+        return 20 * tickMs;
+    }
+
+    public ReplicaSettings replica(long sid, EnsembleConfig ensemble) {
+        StorageSettings storage =
+                StorageSettings.DEFAULTS.withPreAllocKiB(preAllocKiB).withTxnLogSizeLimitKb(txnLogSizeLimitKb);
+        return new ReplicaSettings(
+                sid,
+                ensemble,
+                tickMs,
+                minSessionTimeoutMs(),
+                maxSessionTimeoutMs(),
+                snapCount,
+                1L << 30,
+                1000,
+                new ZabSettings(tickNanos(), initLimit, syncLimit, 500, snapshotSizeFactor, forceSnapshotSync),
+                election,
+                TreeSettings.defaults(),
+                storage);
+    }
+
+    /** How long at most, when there are no faults any more, until a leader is established and all servers and clients are in order, ns. */
+    public long calmLimitNanos() {
+        return 20L * election.maxNotificationIntervalMs() * MS
+                + 6L * (initLimit + syncLimit) * tickNanos()
+                + 2L * maxSessionTimeoutMs() * MS
+                + 10 * SECOND;
+    }
+}

@@ -1,0 +1,55 @@
+package io.quorate.simulation;
+
+import io.quorate.protocol.Stat;
+import io.quorate.simulation.client.Operation;
+import io.quorate.simulation.client.ReplyObserver;
+import io.quorate.simulation.client.SimulatedClient;
+import java.util.List;
+
+/** All of them, in order. */
+record ReplyObservers(List<ReplyObserver> all) implements ReplyObserver {
+    @Override
+    public void onSession(SimulatedClient client, long sessionId, long lastZxidSeen) {
+        all.forEach(each -> each.onSession(client, sessionId, lastZxidSeen));
+    }
+
+    @Override
+    public void onReply(SimulatedClient client, long zxid) {
+        all.forEach(each -> each.onReply(client, zxid));
+    }
+
+    @Override
+    public void onAcknowledged(SimulatedClient client, Operation write) {
+        all.forEach(each -> each.onAcknowledged(client, write));
+    }
+
+    @Override
+    public void onRefused(SimulatedClient client, Operation write, long zxid, int err) {
+        all.forEach(each -> each.onRefused(client, write, zxid, err));
+    }
+
+    @Override
+    public void onSynced(SimulatedClient client, Operation sync, long zxid) {
+        all.forEach(each -> each.onSynced(client, sync, zxid));
+    }
+
+    @Override
+    public void onRead(SimulatedClient client, Operation read, long zxid, String data, Stat stat) {
+        all.forEach(each -> each.onRead(client, read, zxid, data, stat));
+    }
+
+    @Override
+    public void onRegisterSet(SimulatedClient client, Operation write, Stat stat) {
+        all.forEach(each -> each.onRegisterSet(client, write, stat));
+    }
+
+    @Override
+    public void onEvent(SimulatedClient client, int type, String path) {
+        all.forEach(each -> each.onEvent(client, type, path));
+    }
+
+    @Override
+    public void onDisconnected(SimulatedClient client) {
+        all.forEach(each -> each.onDisconnected(client));
+    }
+}

@@ -1,0 +1,49 @@
+package io.quorate.simulation.client;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What all clients have asked for and were told, in the order of asking. */
+public final class History {
+    /** Nodes that every client makes sure of. */
+    public static final List<String> ROOTS = List.of("/c", "/q", "/e", "/r", "/r/0", "/r/1", "/r/2");
+
+    /** Nodes whose data all clients set. */
+    public static final List<String> REGISTERS = List.of("/r/0", "/r/1", "/r/2");
+
+    private final List<Operation> writes = new ArrayList<>();
+    private final Set<Long> sessions = new TreeSet<>();
+    private long highestSeenZxid;
+
+    void asked(Operation operation) {
+        if (operation.kind().isWrite()) {
+            writes.add(operation);
+        }
+    }
+
+    void seen(long zxid) {
+        highestSeenZxid = Math.max(highestSeenZxid, zxid);
+    }
+
+    void sessionCreated(long sessionId) {
+        sessions.add(sessionId);
+    }
+
+    /** The highest zxid in any reply that has reached a client: all up to it is committed. */
+    public long highestSeenZxid() {
+        return highestSeenZxid;
+    }
+
+    /** In the order of asking. */
+    public List<Operation> writes() {
+        return Collections.unmodifiableList(writes);
+    }
+
+    /** All that there ever were. */
+    public Set<Long> sessions() {
+        return Collections.unmodifiableSet(sessions);
+    }
+}

@@ -1,0 +1,258 @@
+package io.quorate.simulation.client;
+
+import io.quorate.jute.JuteWriter;
+import io.quorate.jute.Zxid;
+import io.quorate.protocol.Acl;
+import io.quorate.protocol.CreateMode;
+import io.quorate.protocol.CreateRequest;
+import io.quorate.protocol.MultiHeader;
+import io.quorate.protocol.OpCode;
+import io.quorate.protocol.PathRequest;
+import io.quorate.protocol.PathVersionRequest;
+import io.quorate.protocol.PathWatchRequest;
+import io.quorate.protocol.RequestHeader;
+import io.quorate.protocol.SetDataRequest;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** One thing that a client asked for, and what it was told. */
+public final class Operation {
+    /** What. */
+    public enum Kind {
+        /** A node that all clients need; it may be there. */
+        CREATE_ROOT,
+        CREATE,
+        CREATE_SEQUENTIAL,
+        CREATE_EPHEMERAL,
+        CREATE_EPHEMERAL_SEQUENTIAL,
+        DELETE,
+        /** Of a register. */
+        SET_DATA,
+        /** Creates a node and sets a register, or does neither. */
+        MULTI,
+        /** As MULTI, with a check that fails at its end. */
+        MULTI_REFUSED,
+        GET_DATA,
+        SYNC,
+        CLOSE;
+
+        public boolean isWrite() {
+            return this != GET_DATA && this != SYNC;
+        }
+
+        public boolean isCreate() {
+            return switch (this) {
+                case CREATE_ROOT,
+                        CREATE,
+                        CREATE_SEQUENTIAL,
+                        CREATE_EPHEMERAL,
+                        CREATE_EPHEMERAL_SEQUENTIAL,
+                        MULTI,
+                        MULTI_REFUSED -> true;
+                default -> false;
+            };
+        }
+
+        public boolean isEphemeral() {
+            return this == CREATE_EPHEMERAL || this == CREATE_EPHEMERAL_SEQUENTIAL;
+        }
+
+        public boolean isSequential() {
+            return this == CREATE_SEQUENTIAL || this == CREATE_EPHEMERAL_SEQUENTIAL;
+        }
+
+        public boolean setsRegister() {
+            return this == SET_DATA || this == MULTI || this == MULTI_REFUSED;
+        }
+
+        private CreateMode mode() {
+            return switch (this) {
+                case CREATE_SEQUENTIAL -> CreateMode.PERSISTENT_SEQUENTIAL;
+                case CREATE_EPHEMERAL -> CreateMode.EPHEMERAL;
+                case CREATE_EPHEMERAL_SEQUENTIAL -> CreateMode.EPHEMERAL_SEQUENTIAL;
+                default -> CreateMode.PERSISTENT;
+            };
+        }
+    }
+
+    /** What the client knows of it. */
+    public enum Status {
+        PENDING,
+        ACKNOWLEDGED,
+        /** It had no effect. */
+        REFUSED,
+        /** The connection was lost before the answer came. */
+        UNKNOWN
+    }
+
+    private static final int ANY_VERSION = -1;
+    private static final int IMPOSSIBLE_VERSION = 1_000_000;
+
+    private final Kind kind;
+    private final long sessionId;
+    private final int xid;
+    private final String path;
+    private final String register;
+    private final String token;
+    private final int expectedVersion;
+    private final boolean watch;
+
+    /** The highest zxid that any client had seen when this was asked for. */
+    private final long floorZxid;
+
+    private Status status = Status.PENDING;
+    private long zxid = Zxid.NONE;
+    private @Nullable String resultPath;
+
+    /**
+     * @param path of the node; empty if there is none
+     * @param register the node whose data is set; empty if there is none
+     * @param token unique for each operation: the data that it writes
+     */
+    Operation(
+            Kind kind,
+            long sessionId,
+            int xid,
+            String path,
+            String register,
+            String token,
+            int expectedVersion,
+            boolean watch,
+            long floorZxid) {
+        this.kind = kind;
+        this.sessionId = sessionId;
+        this.xid = xid;
+        this.path = path;
+        this.register = register;
+        this.token = token;
+        this.expectedVersion = expectedVersion;
+        this.watch = watch;
+        this.floorZxid = floorZxid;
+    }
+
+    byte[] encode() {
+        JuteWriter out = new JuteWriter(128);
+        new RequestHeader(xid, opCode()).write(out);
+        switch (kind) {
+            case CREATE_ROOT, CREATE, CREATE_SEQUENTIAL, CREATE_EPHEMERAL, CREATE_EPHEMERAL_SEQUENTIAL ->
+                writeCreate(out);
+            case DELETE -> new PathVersionRequest(path, ANY_VERSION).write(out);
+            case SET_DATA -> writeSetData(out);
+            case MULTI, MULTI_REFUSED -> writeMulti(out);
+            case GET_DATA -> new PathWatchRequest(path, watch).write(out);
+            case SYNC -> new PathRequest("/").write(out);
+            case CLOSE -> {
+                // A header is all.
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private int opCode() {
+        return switch (kind) {
+            case CREATE_ROOT, CREATE, CREATE_SEQUENTIAL, CREATE_EPHEMERAL, CREATE_EPHEMERAL_SEQUENTIAL -> OpCode.CREATE;
+            case DELETE -> OpCode.DELETE;
+            case SET_DATA -> OpCode.SET_DATA;
+            case MULTI, MULTI_REFUSED -> OpCode.MULTI;
+            case GET_DATA -> OpCode.GET_DATA;
+            case SYNC -> OpCode.SYNC;
+            case CLOSE -> OpCode.CLOSE_SESSION;
+        };
+    }
+
+    private void writeCreate(JuteWriter out) {
+        byte[] data = kind == Kind.CREATE_ROOT ? new byte[0] : bytes(token);
+        new CreateRequest(path, data, Acl.OPEN, kind.mode().flag()).write(out);
+    }
+
+    private void writeSetData(JuteWriter out) {
+        new SetDataRequest(register, bytes(token), expectedVersion).write(out);
+    }
+
+    private void writeMulti(JuteWriter out) {
+        MultiHeader.ofRequest(OpCode.CREATE).write(out);
+        writeCreate(out);
+        MultiHeader.ofRequest(OpCode.SET_DATA).write(out);
+        writeSetData(out);
+        if (kind == Kind.MULTI_REFUSED) {
+            MultiHeader.ofRequest(OpCode.CHECK).write(out);
+            new PathVersionRequest(register, IMPOSSIBLE_VERSION).write(out);
+        }
+        MultiHeader.END.write(out);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    // ---- what became of it
+
+    void acknowledged(long newZxid, @Nullable String newResultPath) {
+        status = Status.ACKNOWLEDGED;
+        zxid = newZxid;
+        resultPath = newResultPath;
+    }
+
+    void refused() {
+        status = Status.REFUSED;
+    }
+
+    void unknown() {
+        status = Status.UNKNOWN;
+    }
+
+    // ---- what it is
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public long sessionId() {
+        return sessionId;
+    }
+
+    public int xid() {
+        return xid;
+    }
+
+    public String path() {
+        return path;
+    }
+
+    public String register() {
+        return register;
+    }
+
+    public String token() {
+        return token;
+    }
+
+    public boolean watch() {
+        return watch;
+    }
+
+    public long floorZxid() {
+        return floorZxid;
+    }
+
+    public Status status() {
+        return status;
+    }
+
+    /** Of its transaction, if it is acknowledged. */
+    public long zxid() {
+        return zxid;
+    }
+
+    /** The path of the node that it created, if it is acknowledged. */
+    public @Nullable String resultPath() {
+        return resultPath;
+    }
+
+    @Override
+    public String toString() {
+        return kind + (path.isEmpty() ? "" : " " + path) + (register.isEmpty() ? "" : " " + register) + " "
+                + (token.isEmpty() ? "" : token + " ") + "of session 0x" + Long.toHexString(sessionId) + ", " + status
+                + (zxid == Zxid.NONE ? "" : " at " + Zxid.show(zxid));
+    }
+}

@@ -1,0 +1,523 @@
+package io.quorate.simulation.client;
+
+import io.quorate.jute.JuteException;
+import io.quorate.jute.JuteReader;
+import io.quorate.jute.JuteWriter;
+import io.quorate.jute.Zxid;
+import io.quorate.protocol.ConnectRequest;
+import io.quorate.protocol.ConnectResponse;
+import io.quorate.protocol.DataStatResponse;
+import io.quorate.protocol.ErrorCode;
+import io.quorate.protocol.MultiHeader;
+import io.quorate.protocol.OpCode;
+import io.quorate.protocol.PathRequest;
+import io.quorate.protocol.ReplyHeader;
+import io.quorate.protocol.RequestHeader;
+import io.quorate.protocol.SessionPassword;
+import io.quorate.protocol.Stat;
+import io.quorate.protocol.WatcherEvent;
+import io.quorate.protocol.Xid;
+import io.quorate.simulation.Coverage;
+import io.quorate.simulation.Dice;
+import io.quorate.simulation.Plan;
+import io.quorate.simulation.World;
+import io.quorate.simulation.network.ClientHost;
+import io.quorate.simulation.network.ClientLink;
+import io.quorate.simulation.network.SimulatedNetwork;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that never rests long: it connects to any server, keeps its session when it has to move, works, and begins a new session when the
+ * old one has ended.
+ *
+ * <pre>
+ *   RESTING ──dials──► CONNECTING ──connected──► HANDSHAKE ──session──► CONNECTED      any ──the connection ends──► RESTING
+ *   RESTING ──told to──► GONE
+ * </pre>
+ */
+public final class SimulatedClient implements ClientHost {
+    /** Where it stands. */
+    private enum State {
+        RESTING,
+        CONNECTING,
+        HANDSHAKE,
+        CONNECTED,
+        GONE
+    }
+
+    private static final Map<State, Set<State>> NEXT = new EnumMap<>(Map.of(
+            State.RESTING, EnumSet.of(State.CONNECTING, State.GONE),
+            State.CONNECTING, EnumSet.of(State.HANDSHAKE, State.RESTING),
+            State.HANDSHAKE, EnumSet.of(State.CONNECTED, State.RESTING),
+            State.CONNECTED, EnumSet.of(State.RESTING),
+            State.GONE, EnumSet.noneOf(State.class)));
+
+    private static final long MS = 1_000_000L;
+    private static final int MAX_OUTSTANDING = 20;
+
+    private final World world;
+    private final Plan plan;
+    private final SimulatedNetwork network;
+    private final History history;
+    private final Coverage coverage;
+    private final ReplyObserver observer;
+    private final long id;
+    private final Dice dice;
+    private final Workload workload;
+
+    private State state = State.RESTING;
+    private @Nullable ClientLink link;
+
+    /** Raised with every connection, and every attempt at one. */
+    private int attempt;
+
+    /** 0 while there is none. */
+    private long sessionId;
+
+    private int timeoutMs;
+    private long lastZxidSeen;
+    private long heardNanos;
+    private long spokeNanos;
+    private long lastServer;
+    private int nextXid = 1;
+    private int asked;
+    private int rootsToMake = History.ROOTS.size();
+    private boolean calm;
+    private boolean leaving;
+    private final ArrayDeque<Operation> outstanding = new ArrayDeque<>();
+
+    public SimulatedClient(
+            World world,
+            Plan plan,
+            SimulatedNetwork network,
+            History history,
+            Coverage coverage,
+            ReplyObserver observer,
+            int number) {
+        this.world = world;
+        this.plan = plan;
+        this.network = network;
+        this.history = history;
+        this.coverage = coverage;
+        this.observer = observer;
+        this.id = -number;
+        this.dice = world.dice("client " + number);
+        this.workload = new Workload(number, dice);
+    }
+
+    public void start() {
+        world.after(dice.between(0L, 1000 * MS), this::dial);
+        world.after(plan.operationGapNanos(), this::work);
+        watchTheClock();
+    }
+
+    /** Asks for nothing more; keeps its session. */
+    public void calmDown() {
+        calm = true;
+    }
+
+    /** Vanishes without a word: its session has to expire. */
+    public void vanish() {
+        leaving = true;
+        if (link != null) {
+            link.closeByClient();
+        }
+        connectionEnded("the client vanishes");
+    }
+
+    /** Whether it has a session and waits for nothing, or is gone. */
+    public boolean isSettled() {
+        return state == State.GONE || (state == State.CONNECTED && outstanding.isEmpty());
+    }
+
+    /** The session that it is connected with; 0 if there is none. */
+    public long liveSession() {
+        return state == State.CONNECTED ? sessionId : 0;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public boolean isAlive() {
+        return state != State.GONE;
+    }
+
+    @Override
+    public void input(Runnable action) {
+        action.run();
+    }
+
+    // ---- connecting
+
+    private void dial() {
+        if (state != State.RESTING) {
+            return;
+        }
+        if (leaving) {
+            become(State.GONE);
+            return;
+        }
+        become(State.CONNECTING);
+        int current = ++attempt;
+        network.dial(this, dice.between(1, plan.servers()), () -> {
+            if (attempt == current && state == State.CONNECTING) {
+                rest();
+            }
+        });
+        world.after(timeoutMs() * MS, () -> {
+            if (attempt == current && (state == State.CONNECTING || state == State.HANDSHAKE)) {
+                giveUpConnection("no answer within the time-out");
+            }
+        });
+    }
+
+    private int timeoutMs() {
+        return timeoutMs > 0 ? timeoutMs : plan.maxSessionTimeoutMs();
+    }
+
+    private void rest() {
+        attempt++;
+        become(State.RESTING);
+        world.after(dice.skewed(10 * MS, 500 * MS), this::dial);
+    }
+
+    @Override
+    public void onOpen(ClientLink opened) {
+        if (state != State.CONNECTING) {
+            opened.closeByClient();
+            return;
+        }
+        link = opened;
+        become(State.HANDSHAKE);
+        JuteWriter out = new JuteWriter(64);
+        byte[] password = sessionId == 0 ? new byte[SessionPassword.BYTES] : SessionPassword.of(sessionId);
+        int wanted = sessionId == 0
+                ? dice.between(plan.minSessionTimeoutMs() / 2, plan.maxSessionTimeoutMs() * 2)
+                : timeoutMs;
+        new ConnectRequest(0, lastZxidSeen, wanted, sessionId, password, dice.chance(0.5) ? Boolean.FALSE : null)
+                .write(out);
+        send(out);
+    }
+
+    private void onConnectResponse(ConnectResponse response) {
+        if (response.timeOut() <= 0 || response.sessionId() == 0) {
+            coverage.count(Coverage.Event.SESSION_EXPIRED);
+            giveUpSession();
+            giveUpConnection("the session has expired");
+            return;
+        }
+        ClientLink open = link;
+        if (open == null) {
+            return;
+        }
+        if (sessionId == 0) {
+            coverage.count(Coverage.Event.SESSION_CREATED);
+        } else if (open.serverId() != lastServer) {
+            coverage.count(Coverage.Event.SESSION_MOVED);
+        }
+        lastServer = open.serverId();
+        sessionId = response.sessionId();
+        timeoutMs = response.timeOut();
+        history.sessionCreated(sessionId);
+        become(State.CONNECTED);
+        observer.onSession(this, sessionId, lastZxidSeen);
+    }
+
+    private void giveUpSession() {
+        sessionId = 0;
+        timeoutMs = 0;
+        lastZxidSeen = 0;
+    }
+
+    private void giveUpConnection(String reason) {
+        if (link != null) {
+            link.closeByClient();
+        }
+        connectionEnded(reason);
+    }
+
+    @Override
+    public void onClosed(ClientLink closed, String reason) {
+        if (closed == link) {
+            connectionEnded(reason);
+        }
+    }
+
+    private void connectionEnded(String reason) {
+        link = null;
+        if (state == State.RESTING || state == State.GONE) {
+            return;
+        }
+        trace(reason);
+        for (Operation each : outstanding) {
+            each.unknown();
+            countUnknown(each);
+        }
+        if (outstanding.stream().anyMatch(each -> each.kind() == Operation.Kind.CREATE_ROOT)) {
+            rootsToMake = History.ROOTS.size();
+        }
+        boolean closing = outstanding.stream().anyMatch(each -> each.kind() == Operation.Kind.CLOSE);
+        outstanding.clear();
+        observer.onDisconnected(this);
+        if (closing) {
+            giveUpSession(); // It is closed, or will expire: in either case nobody uses it any more.
+        }
+        rest();
+    }
+
+    private void countUnknown(Operation operation) {
+        if (operation.kind().isWrite()) {
+            coverage.count(Coverage.Event.WRITE_UNKNOWN);
+        }
+    }
+
+    // ---- working
+
+    private void work() {
+        if (state == State.GONE || leaving) {
+            return;
+        }
+        boolean more = !calm && asked < plan.operations() && outstanding.size() < MAX_OUTSTANDING;
+        if (more && state == State.CONNECTED) {
+            ask();
+        }
+        long gap = plan.operationGapNanos();
+        world.after(dice.chance(0.2) ? 0 : dice.between(0L, 2 * gap), this::work);
+    }
+
+    private void ask() {
+        if (rootsToMake > 0) {
+            String root = History.ROOTS.get(History.ROOTS.size() - rootsToMake);
+            rootsToMake--;
+            submit(new Operation(
+                    Operation.Kind.CREATE_ROOT, sessionId, nextXid++, root, "", "", -1, false, floorZxid()));
+            return;
+        }
+        if (outstanding.stream().anyMatch(each -> each.kind() == Operation.Kind.CLOSE)) {
+            return;
+        }
+        submit(workload.next(sessionId, nextXid++, floorZxid()));
+    }
+
+    private long floorZxid() {
+        return history.highestSeenZxid();
+    }
+
+    private void submit(Operation operation) {
+        asked++;
+        history.asked(operation);
+        outstanding.add(operation);
+        if (world.trace().isOn()) {
+            trace("asks " + operation);
+        }
+        spokeNanos = world.nowNanos();
+        if (link != null) {
+            link.sendToServer(operation.encode());
+        }
+    }
+
+    private void send(JuteWriter out) {
+        spokeNanos = world.nowNanos();
+        if (link != null) {
+            link.sendToServer(out.toByteArray());
+        }
+    }
+
+    /** Pings when it has nothing to say, and leaves a server that says nothing. */
+    private void watchTheClock() {
+        if (state == State.GONE) {
+            return;
+        }
+        if (state == State.CONNECTED) {
+            long now = world.nowNanos();
+            if (now - heardNanos > timeoutMs * MS * 2 / 3) {
+                giveUpConnection("the server is silent");
+            } else if (now - spokeNanos > timeoutMs * MS / 3) {
+                JuteWriter out = new JuteWriter(8);
+                new RequestHeader(Xid.PING, OpCode.PING).write(out);
+                send(out);
+            }
+        }
+        world.after(timeoutMs() * MS / 12, this::watchTheClock);
+    }
+
+    // ---- answers
+
+    @Override
+    public void onFrame(ClientLink from, byte[] frame) {
+        if (from != link) {
+            return;
+        }
+        heardNanos = world.nowNanos();
+        try {
+            JuteReader in = new JuteReader(frame);
+            if (state == State.HANDSHAKE) {
+                onConnectResponse(ConnectResponse.read(in));
+            } else {
+                onReply(ReplyHeader.read(in), in);
+            }
+        } catch (JuteException e) {
+            world.fail("every reply can be read", "client " + id + ": " + e);
+        }
+    }
+
+    private void onReply(ReplyHeader header, JuteReader in) {
+        if (header.xid() == Xid.WATCH_EVENT) {
+            WatcherEvent event = WatcherEvent.read(in);
+            coverage.count(Coverage.Event.WATCH_FIRED);
+            observer.onEvent(this, event.type(), event.path() == null ? "" : event.path());
+            return;
+        }
+        observer.onReply(this, header.zxid());
+        if (header.xid() != Xid.PING) {
+            onAnswer(header, in);
+        }
+        lastZxidSeen = Math.max(lastZxidSeen, header.zxid());
+        history.seen(header.zxid());
+    }
+
+    private void onAnswer(ReplyHeader header, JuteReader in) {
+        Operation operation = outstanding.poll();
+        if (operation == null || operation.xid() != header.xid()) {
+            world.fail(
+                    "a client's requests are answered in their order",
+                    "client " + id + " got an answer to " + header.xid() + " where it waited for " + operation);
+            return;
+        }
+        if (operation.kind().isWrite()) {
+            onWriteAnswered(operation, header, in);
+        } else if (operation.kind() == Operation.Kind.SYNC) {
+            requireOk(operation, header);
+            coverage.count(Coverage.Event.SYNC_ANSWERED);
+            observer.onSynced(this, operation, header.zxid());
+        } else {
+            onRead(operation, header, in);
+        }
+        if (world.trace().isOn()) {
+            trace("is told of " + operation + (header.err() == 0 ? "" : ", " + ErrorCode.of(header.err())) + ", header "
+                    + Zxid.show(header.zxid()));
+        }
+    }
+
+    private void onRead(Operation operation, ReplyHeader header, JuteReader in) {
+        coverage.count(Coverage.Event.READ_ANSWERED);
+        if (header.err() == 0) {
+            DataStatResponse response = DataStatResponse.read(in);
+            String data = response.data() == null ? "" : new String(response.data(), StandardCharsets.UTF_8);
+            observer.onRead(this, operation, header.zxid(), data, response.stat());
+            workload.onRead(operation.path(), response.stat().version());
+        } else if (header.err() != ErrorCode.NO_NODE.code()) {
+            requireOk(operation, header);
+        }
+    }
+
+    private void requireOk(Operation operation, ReplyHeader header) {
+        if (header.err() != 0) {
+            world.fail("reads and syncs succeed", operation + " got " + ErrorCode.of(header.err()));
+        }
+    }
+
+    private void onWriteAnswered(Operation operation, ReplyHeader header, JuteReader in) {
+        if (header.err() != 0) {
+            refuse(operation, header, header.err());
+            return;
+        }
+        switch (operation.kind()) {
+            case CREATE_ROOT, CREATE, CREATE_SEQUENTIAL, CREATE_EPHEMERAL, CREATE_EPHEMERAL_SEQUENTIAL ->
+                acknowledge(operation, header.zxid(), PathRequest.read(in).path());
+            case SET_DATA -> {
+                acknowledge(operation, header.zxid(), null);
+                observer.onRegisterSet(this, operation, Stat.read(in));
+            }
+            case MULTI, MULTI_REFUSED -> onMultiAnswered(operation, header, in);
+            default -> acknowledge(operation, header.zxid(), null);
+        }
+        if (operation.kind() == Operation.Kind.CLOSE) {
+            coverage.count(Coverage.Event.SESSION_CLOSED);
+            giveUpSession();
+        }
+    }
+
+    private void onMultiAnswered(Operation operation, ReplyHeader header, JuteReader in) {
+        MultiHeader create = MultiHeader.read(in);
+        if (create.type() == OpCode.ERROR) {
+            refuse(operation, header, firstError(create, in));
+            return;
+        }
+        String path = PathRequest.read(in).path();
+        MultiHeader.read(in);
+        acknowledge(operation, header.zxid(), path);
+        observer.onRegisterSet(this, operation, Stat.read(in));
+    }
+
+    private static int firstError(MultiHeader first, JuteReader in) {
+        int err = 0;
+        for (MultiHeader each = first; !each.done(); each = MultiHeader.read(in)) {
+            int code = in.readInt();
+            err = err == 0 || err == ErrorCode.RUNTIME_INCONSISTENCY.code() ? code : err;
+        }
+        return err;
+    }
+
+    private void acknowledge(Operation operation, long zxid, @Nullable String path) {
+        operation.acknowledged(zxid, path);
+        coverage.count(Coverage.Event.WRITE_ACKNOWLEDGED);
+        workload.onAcknowledged(operation);
+        observer.onAcknowledged(this, operation);
+    }
+
+    private void refuse(Operation operation, ReplyHeader header, int err) {
+        operation.refused();
+        coverage.count(Coverage.Event.WRITE_REFUSED);
+        observer.onRefused(this, operation, header.zxid(), err);
+        if (err == ErrorCode.SESSION_EXPIRED.code()) {
+            coverage.count(Coverage.Event.SESSION_EXPIRED);
+            giveUpSession();
+        }
+    }
+
+    private void trace(String what) {
+        if (world.trace().isOn()) {
+            world.trace("client " + id, what);
+        }
+    }
+
+    private void become(State next) {
+        if (!NEXT.getOrDefault(state, Set.of()).contains(next)) {
+            throw new IllegalStateException("client " + id + " cannot go from " + state + " to " + next);
+        }
+        if (world.trace().isOn()) {
+            trace(state + " -> " + next + " session 0x" + Long.toHexString(sessionId));
+        }
+        state = next;
+    }
+
+    /** What it may ask for, as often as it is here. */
+    static final List<Operation.Kind> MIX = List.of(
+            Operation.Kind.CREATE,
+            Operation.Kind.CREATE,
+            Operation.Kind.CREATE_SEQUENTIAL,
+            Operation.Kind.CREATE_EPHEMERAL,
+            Operation.Kind.CREATE_EPHEMERAL_SEQUENTIAL,
+            Operation.Kind.DELETE,
+            Operation.Kind.SET_DATA,
+            Operation.Kind.SET_DATA,
+            Operation.Kind.SET_DATA,
+            Operation.Kind.MULTI,
+            Operation.Kind.MULTI_REFUSED,
+            Operation.Kind.GET_DATA,
+            Operation.Kind.GET_DATA,
+            Operation.Kind.GET_DATA,
+            Operation.Kind.GET_DATA,
+            Operation.Kind.SYNC);
+}

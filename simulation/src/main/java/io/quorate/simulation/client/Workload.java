@@ -1,0 +1,68 @@
+package io.quorate.simulation.client;
+
+import io.quorate.simulation.Dice;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Draws what a client asks for next. */
+final class Workload {
+    private static final double CLOSE_CHANCE = 0.005;
+
+    private final int client;
+    private final Dice dice;
+    private final List<String> mine = new ArrayList<>();
+    private final Map<String, Integer> versions = new TreeMap<>();
+    private int count;
+
+    Workload(int client, Dice dice) {
+        this.client = client;
+        this.dice = dice;
+    }
+
+    Operation next(long sessionId, int xid, long floorZxid) {
+        count++;
+        Operation.Kind kind = dice.chance(CLOSE_CHANCE) ? Operation.Kind.CLOSE : dice.pick(SimulatedClient.MIX);
+        String name = client + "-" + count;
+        String register = dice.pick(History.REGISTERS);
+        return switch (kind) {
+            case CREATE_ROOT, CREATE -> node(kind, "/c/" + name, name, sessionId, xid, floorZxid);
+            case CREATE_SEQUENTIAL -> node(kind, "/q/" + name + "-", name, sessionId, xid, floorZxid);
+            case CREATE_EPHEMERAL -> node(kind, "/e/" + name, name, sessionId, xid, floorZxid);
+            case CREATE_EPHEMERAL_SEQUENTIAL -> node(kind, "/e/" + name + "-", name, sessionId, xid, floorZxid);
+            case DELETE -> node(kind, takeMine(), "", sessionId, xid, floorZxid);
+            case SET_DATA ->
+                new Operation(kind, sessionId, xid, "", register, name, drawVersion(register), false, floorZxid);
+            case MULTI, MULTI_REFUSED ->
+                new Operation(kind, sessionId, xid, "/c/" + name, register, name, -1, false, floorZxid);
+            case GET_DATA -> new Operation(kind, sessionId, xid, register, "", "", -1, dice.chance(0.5), floorZxid);
+            case SYNC, CLOSE -> new Operation(kind, sessionId, xid, "", "", "", -1, false, floorZxid);
+        };
+    }
+
+    private static Operation node(
+            Operation.Kind kind, String path, String token, long sessionId, int xid, long floorZxid) {
+        return new Operation(kind, sessionId, xid, path, "", token, -1, false, floorZxid);
+    }
+
+    /** A node of this client's own, that nobody deletes twice; or one that never was. */
+    private String takeMine() {
+        return mine.isEmpty() ? "/c/nothing" : mine.remove(dice.between(0, mine.size() - 1));
+    }
+
+    private int drawVersion(String register) {
+        return dice.chance(0.5) ? -1 : versions.getOrDefault(register, 0);
+    }
+
+    void onRead(String path, int version) {
+        versions.put(path, version);
+    }
+
+    void onAcknowledged(Operation operation) {
+        String path = operation.resultPath();
+        if (path != null && operation.kind() != Operation.Kind.CREATE_ROOT) {
+            mine.add(path);
+        }
+    }
+}

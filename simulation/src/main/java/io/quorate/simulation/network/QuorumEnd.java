@@ -1,0 +1,261 @@
+package io.quorate.simulation.network;
+
+import io.quorate.jute.JuteException;
+import io.quorate.jute.JuteWriter;
+import io.quorate.simulation.World;
+import io.quorate.zab.PeerChannel;
+import io.quorate.zab.PeerListener;
+import io.quorate.zab.QuorumPacket;
+import io.quorate.zab.QuorumStreamDecoder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One end of a connection between a leader and a learner. Packets are written to bytes and decoded from bytes, in pieces that are cut where
+ * the dice want it.
+ *
+ * <pre>
+ *   OPENING ──the first piece of the wire──► OPEN ──close, the other end closes, a break──► CLOSING ──onClosed──► CLOSED
+ * </pre>
+ */
+final class QuorumEnd implements PeerChannel {
+    private static final int MAX_FIELD = 1 << 20;
+    private static final String OTHER_SIDE = "the other side closed the connection";
+
+    /** What travels: the beginning of the connection, bytes, or its end. */
+    private record Piece(Kind kind, byte[] bytes, List<Integer> packetTypes) {
+        enum Kind {
+            OPEN,
+            BYTES,
+            END
+        }
+    }
+
+    private final World world;
+    private final SimulatedNetwork network;
+    private final ServerHost host;
+    private final long remoteId;
+    private final Wire<Piece> toRemote;
+    private @Nullable QuorumEnd remote;
+    private @Nullable PeerListener listener;
+    private @Nullable QuorumStreamDecoder decoder;
+
+    private final JuteWriter out = new JuteWriter(256);
+
+    /** Types of the packets that end in {@link #out}; which byte each ends at does not matter to anybody. */
+    private List<Integer> outTypes = new ArrayList<>();
+
+    /** Bytes that were flushed and have not arrived. */
+    private int inFlight;
+
+    private boolean toldUnwritable;
+
+    /** Nothing is heard and sent any more. */
+    private boolean closing;
+
+    private @Nullable String closeReason;
+    private boolean endSent;
+    private boolean closedTold;
+
+    QuorumEnd(World world, SimulatedNetwork network, ServerHost host, long remoteId, @Nullable PeerListener listener) {
+        this.world = world;
+        this.network = network;
+        this.host = host;
+        this.remoteId = remoteId;
+        this.listener = listener;
+        this.toRemote = new Wire<>(world, network, host.id(), remoteId, this::arrive);
+    }
+
+    void connect(QuorumEnd other) {
+        remote = other;
+    }
+
+    ServerHost host() {
+        return host;
+    }
+
+    long remoteId() {
+        return remoteId;
+    }
+
+    /** On the accepting side: takes a listener, and lets the other side know. */
+    void accept() {
+        host.input(() -> {
+            PeerListener accepted = host.acceptPeer();
+            listener = accepted;
+            open(accepted);
+        });
+        toRemote.put(new Piece(Piece.Kind.OPEN, new byte[0], List.of()));
+    }
+
+    private void open(PeerListener opened) {
+        if (!closing) {
+            decoder = new QuorumStreamDecoder(opened, MAX_FIELD);
+            opened.onOpen(this, host.nowNanos());
+        }
+    }
+
+    // ---- from the replica
+
+    @Override
+    public void send(QuorumPacket packet) {
+        if (closing) {
+            return;
+        }
+        if (world.trace().isOn()) {
+            world.trace("server " + host.id(), "  -> " + remoteId + ": " + packet);
+        }
+        packet.write(out);
+        outTypes.add(packet.type());
+        host.sent(packet);
+    }
+
+    @Override
+    public void sendRaw(byte[] bytes, int offset, int length) {
+        if (!closing) {
+            out.writeRaw(bytes, offset, length);
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        boolean writable = !closing && out.size() + inFlight < network.socketBytes();
+        toldUnwritable |= !writable;
+        return writable;
+    }
+
+    @Override
+    public void close(String reason) {
+        if (!closing) {
+            closing = true;
+            closeReason = reason;
+            world.after(0, this::end); // The replica may be in the middle of a call.
+        }
+    }
+
+    @Override
+    public String remoteName() {
+        return "server " + remoteId;
+    }
+
+    // ---- from and to the network
+
+    /** What was sent in this batch goes out. */
+    void flush() {
+        if (out.size() == 0) {
+            return;
+        }
+        byte[] bytes = out.toByteArray();
+        out.reset();
+        List<Integer> types = outTypes;
+        outTypes = new ArrayList<>();
+        int from = 0;
+        while (from < bytes.length) {
+            int count = network.pieceLength(bytes.length - from);
+            byte[] piece = Arrays.copyOfRange(bytes, from, from + count);
+            from += count;
+            inFlight += count;
+            toRemote.put(new Piece(Piece.Kind.BYTES, piece, from == bytes.length ? types : List.of()));
+        }
+    }
+
+    /** The replica has closed it: what was sent goes out first. */
+    private void end() {
+        if (host.isAlive()) {
+            flush();
+            sendEnd();
+            host.input(() -> tellClosed(closeReason == null ? OTHER_SIDE : closeReason));
+        }
+    }
+
+    private void sendEnd() {
+        if (!endSent) {
+            endSent = true;
+            toRemote.put(new Piece(Piece.Kind.END, new byte[0], List.of()));
+        }
+    }
+
+    private void arrive(Piece piece) {
+        QuorumEnd to = remote;
+        if (to == null || !to.host.isAlive()) {
+            return; // Nobody takes it: it stays unacknowledged.
+        }
+        switch (piece.kind()) {
+            case OPEN ->
+                to.host.input(() -> {
+                    if (to.listener != null) {
+                        to.open(to.listener);
+                    }
+                });
+            case BYTES -> {
+                to.host.input(() -> to.receive(piece));
+                drained(piece.bytes().length);
+            }
+            case END -> to.host.input(() -> to.ended(OTHER_SIDE));
+        }
+    }
+
+    private void receive(Piece piece) {
+        if (closing || decoder == null) {
+            return;
+        }
+        piece.packetTypes().forEach(host::received);
+        try {
+            decoder.onBytes(piece.bytes(), 0, piece.bytes().length, host.nowNanos());
+        } catch (JuteException e) {
+            world.fail("every packet can be read", host.id() + " from " + remoteId + ": " + e.getMessage());
+        }
+    }
+
+    private void drained(int bytes) {
+        inFlight -= bytes;
+        if (toldUnwritable && host.isAlive() && inFlight + out.size() < network.socketBytes()) {
+            toldUnwritable = false;
+            host.input(() -> {
+                if (!closing && listener != null) {
+                    listener.onWritable(host.nowNanos());
+                }
+            });
+        }
+    }
+
+    /** The process has been killed: its kernel still sends what it was given, and the end. */
+    void hostKilled() {
+        closing = true;
+        sendEnd();
+    }
+
+    /** The connection breaks; what is on its way is lost. */
+    void reset(String reason) {
+        toRemote.cut();
+        if (host.isAlive()) {
+            host.input(() -> ended(reason));
+        }
+        network.forget(this);
+    }
+
+    private void ended(String reason) {
+        closing = true;
+        toRemote.cut();
+        tellClosed(closeReason == null ? reason : closeReason);
+    }
+
+    /** Inside an input. */
+    private void tellClosed(String reason) {
+        if (closedTold) {
+            return;
+        }
+        closedTold = true;
+        network.forget(this);
+        if (listener != null) {
+            listener.onClosed(reason, host.nowNanos());
+        }
+    }
+
+    @Nullable
+    QuorumEnd remote() {
+        return remote;
+    }
+}

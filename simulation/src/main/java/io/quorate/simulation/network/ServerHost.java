@@ -1,0 +1,27 @@
+package io.quorate.simulation.network;
+
+import io.quorate.replica.ClientConnection;
+import io.quorate.replica.port.ClientChannel;
+import io.quorate.zab.PeerListener;
+import io.quorate.zab.QuorumPacket;
+
+/** A running server, as the network knows it. All but {@link #nowNanos} is called inside an {@link #input}. */
+public interface ServerHost extends Host {
+    /** By its own monotonic clock. */
+    long nowNanos();
+
+    /** By its own wall clock. */
+    long wallMs();
+
+    PeerListener acceptPeer();
+
+    ClientConnection acceptClient(ClientChannel channel);
+
+    void electionMessage(long sid, byte[] message);
+
+    /** A packet has left. */
+    void sent(QuorumPacket packet);
+
+    /** The last byte of a packet has come, and is being handed over. */
+    void received(int packetType);
+}

@@ -1,0 +1,437 @@
+package io.quorate.simulation.server;
+
+import io.quorate.election.EventLog;
+import io.quorate.replica.ClientConnection;
+import io.quorate.replica.Replica;
+import io.quorate.replica.ReplicaStatus;
+import io.quorate.replica.port.ClientChannel;
+import io.quorate.replica.port.ReplicaPort;
+import io.quorate.replica.storage.DiskPort;
+import io.quorate.simulation.Coverage;
+import io.quorate.simulation.World;
+import io.quorate.simulation.disk.SimulatedCrash;
+import io.quorate.simulation.network.ServerHost;
+import io.quorate.simulation.network.SimulatedNetwork;
+import io.quorate.zab.PacketType;
+import io.quorate.zab.PeerListener;
+import io.quorate.zab.QuorumPacket;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of a server: a replica and its ports. It ends by a crash, by the replica's own decision, or by an orderly stop; events of a life
+ * that is over do nothing.
+ */
+public final class ServerProcess implements ServerHost, ReplicaPort {
+    private static final long MS = 1_000_000L;
+    private static final long MIN_TICK_NANOS = MS;
+    private static final long MAX_TICK_NANOS = 100 * MS;
+
+    private final World world;
+    private final SimulatedNetwork network;
+    private final SimulatedServer server;
+    private final SimulatedDiskLoop logLoop = new SimulatedDiskLoop(this);
+    private final SimulatedDiskLoop snapshotLoop = new SimulatedDiskLoop(this);
+
+    /** What came while it was paused; runs first when it goes on. */
+    private final ArrayDeque<Runnable> deferred = new ArrayDeque<>();
+
+    private @Nullable Replica replica;
+    private boolean alive = true;
+    private boolean paused;
+
+    /** The replica is being called. */
+    private boolean inside;
+
+    private boolean batchOpen;
+    private Phase phase = Phase.ELECTION;
+    private @Nullable String fatal;
+
+    /** As it is since the last step; null if nobody has asked. */
+    private @Nullable ReplicaStatus status;
+
+    private boolean stopRequested;
+    private boolean stopDone;
+
+    ServerProcess(World world, SimulatedNetwork network, SimulatedServer server) {
+        this.world = world;
+        this.network = network;
+        this.server = server;
+    }
+
+    /** Recovers, and begins. What recovery cannot bear, the recovery of an undamaged disk, is a violation. */
+    void boot(DiskPort disk) {
+        guarded(() -> replica = new Replica(
+                server.settings(), this, disk, logLoop, snapshotLoop, server.replicaRandom(), new Log(), wallMs()));
+        if (replica == null) {
+            return;
+        }
+        long recovery = server.dice().skewed(MS, 300 * MS);
+        world.after(
+                recovery,
+                () -> raw(() -> {
+                    network.started(this);
+                    replica().start(nowNanos());
+                    tick();
+                }));
+    }
+
+    public Replica replica() {
+        if (replica == null) {
+            throw new IllegalStateException("server " + id() + " has not recovered yet");
+        }
+        return replica;
+    }
+
+    /** Whether the replica is there, and runs. */
+    public boolean isRunning() {
+        return alive && replica != null;
+    }
+
+    public SimulatedServer server() {
+        return server;
+    }
+
+    // ---- how things come in
+
+    @Override
+    public long id() {
+        return server.sid();
+    }
+
+    @Override
+    public boolean isAlive() {
+        return alive;
+    }
+
+    @Override
+    public void input(Runnable action) {
+        raw(() -> {
+            action.run();
+            openBatch();
+        });
+    }
+
+    /** Lets something run in this process now, or when it goes on. */
+    private void raw(Runnable action) {
+        if (!alive) {
+            return;
+        }
+        if (paused || !deferred.isEmpty()) {
+            deferred.add(action);
+            return;
+        }
+        guarded(action);
+    }
+
+    private void openBatch() {
+        if (batchOpen || !alive) {
+            return;
+        }
+        if (server.dice().chance(0.5)) {
+            replica().endBatch(nowNanos());
+            return;
+        }
+        batchOpen = true;
+        world.after(
+                server.dice().between(0L, MS / 2),
+                () -> raw(() -> {
+                    batchOpen = false;
+                    replica().endBatch(nowNanos());
+                }));
+    }
+
+    private void tick() {
+        long wanted = replica().onTick(nowNanos(), wallMs());
+        long delay = Math.max(MIN_TICK_NANOS, Math.min(MAX_TICK_NANOS, wanted));
+        world.after(delay + server.dice().between(0L, MS), () -> raw(this::tick));
+    }
+
+    /** As {@link #input}, later. */
+    void later(long delayNanos, Runnable action) {
+        world.after(delayNanos, () -> input(action));
+    }
+
+    /** Work on a disk loop, later. It is none of the replica's inputs. */
+    void diskWork(long delayNanos, Runnable work) {
+        world.after(delayNanos, () -> raw(work));
+    }
+
+    private void guarded(Runnable action) {
+        if (inside) {
+            throw new IllegalStateException("the replica is called while it is being called");
+        }
+        inside = true;
+        status = null;
+        try {
+            action.run();
+        } catch (SimulatedCrash crash) {
+            inside = false;
+            world.trace(name(), "crashes at " + crash.getMessage());
+            server.crashed(replica == null ? Coverage.Event.CRASH_IN_RECOVERY : Coverage.Event.CRASH_IN_DISK_WORK);
+            return;
+        } catch (RuntimeException | AssertionError | StackOverflowError thrown) {
+            if (replica == null && server.isDiskFailing()) {
+                fatal = "recovery failed on a failing disk";
+            } else {
+                world.fail(
+                        replica == null ? "a server recovers after any crash" : "no exception leaves a replica",
+                        "server " + id() + " threw " + stackOf(thrown));
+            }
+        }
+        inside = false;
+        afterStep();
+    }
+
+    private static String stackOf(Throwable thrown) {
+        StringWriter out = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(out));
+        return out.toString();
+    }
+
+    private void afterStep() {
+        if (!alive) {
+            return;
+        }
+        if (fatal != null) {
+            server.endedByItself(fatal);
+        } else if (stopDone) {
+            server.stopped();
+        } else if (replica != null) {
+            server.stepped(this);
+        }
+    }
+
+    // ---- life
+
+    /** The end. */
+    void die() {
+        alive = false;
+        deferred.clear();
+    }
+
+    void pause() {
+        paused = true;
+    }
+
+    void goOn() {
+        paused = false;
+        while (alive && !paused && !deferred.isEmpty()) {
+            guarded(deferred.removeFirst());
+        }
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    /** Asks it to stop in order. */
+    void stop() {
+        raw(() -> {
+            if (replica != null) {
+                stopRequested = true;
+                replica.stop(nowNanos());
+            }
+        });
+    }
+
+    boolean isStopping() {
+        return stopRequested;
+    }
+
+    // ---- clocks and durations
+
+    long worldNanos() {
+        return world.nowNanos();
+    }
+
+    @Override
+    public long nowNanos() {
+        return world.nowNanos() + server.clockOffsetNanos();
+    }
+
+    @Override
+    public long wallMs() {
+        return World.WALL_BEGIN_MS + world.nowNanos() / MS + server.wallSkewMs();
+    }
+
+    long wakeUpNanos() {
+        return server.dice().between(1_000L, 50_000L);
+    }
+
+    long jobNanos() {
+        return server.dice().between(0L, 100_000L);
+    }
+
+    long forceNanos() {
+        return server.drawForceNanos();
+    }
+
+    // ---- ReplicaPort
+
+    @Override
+    public void connectToLeader(long sid, PeerListener listener, long timeoutNanos) {
+        network.dial(this, sid, listener, timeoutNanos);
+    }
+
+    @Override
+    public void sendElection(long sid, byte[] message) {
+        network.sendElection(this, sid, message);
+    }
+
+    @Override
+    public boolean electionAnyDelivered() {
+        return network.electionAnyDelivered(this);
+    }
+
+    @Override
+    public void electionConnectAll() {
+        network.electionConnectAll(this);
+    }
+
+    @Override
+    public void flushClients() {
+        network.flushClients(this);
+    }
+
+    @Override
+    public void flushPeers() {
+        network.flushPeers(this);
+    }
+
+    @Override
+    public void stopped() {
+        stopDone = true;
+    }
+
+    @Override
+    public void fatal(int exitCode, String message) {
+        fatal = "exit code " + exitCode + ": " + message;
+    }
+
+    // ---- ServerHost
+
+    @Override
+    public PeerListener acceptPeer() {
+        return replica().onPeerAccepted();
+    }
+
+    @Override
+    public ClientConnection acceptClient(ClientChannel channel) {
+        return replica().onClientConnected(channel, nowNanos());
+    }
+
+    @Override
+    public void electionMessage(long sid, byte[] message) {
+        replica().onElectionMessage(sid, message, nowNanos());
+    }
+
+    @Override
+    public void sent(QuorumPacket packet) {
+        switch (packet.type()) {
+            case PacketType.FOLLOWER_INFO, PacketType.OBSERVER_INFO -> phase = Phase.LEARNER_DISCOVERY;
+            case PacketType.ACK_EPOCH -> phase = Phase.LEARNER_EPOCH_ACCEPTED;
+            case PacketType.ACK -> {
+                if (phase == Phase.LEARNER_NEWLEADER) {
+                    phase = Phase.LEARNER_ACKED;
+                }
+            }
+            default -> {
+                // The others say nothing about how far it is.
+            }
+        }
+        server.packetPassed(this, packet.type());
+    }
+
+    @Override
+    public void received(int packetType) {
+        switch (packetType) {
+            case PacketType.DIFF -> synchronizes(Phase.LEARNER_DIFF, Coverage.Event.DIFF);
+            case PacketType.TRUNC -> synchronizes(Phase.LEARNER_TRUNC, Coverage.Event.TRUNC);
+            case PacketType.SNAP -> synchronizes(Phase.LEARNER_SNAP, Coverage.Event.SNAP);
+            case PacketType.PROPOSAL -> {
+                if (phase == Phase.LEARNER_TRUNC) {
+                    synchronizes(Phase.LEARNER_DIFF, Coverage.Event.TRUNC_DIFF);
+                }
+            }
+            case PacketType.NEW_LEADER -> phase = Phase.LEARNER_NEWLEADER;
+            case PacketType.UP_TO_DATE -> phase = Phase.LEARNER_BROADCAST;
+            default -> {
+                // The others say nothing about how far it is.
+            }
+        }
+        server.packetPassed(this, packetType);
+    }
+
+    private void synchronizes(Phase how, Coverage.Event event) {
+        phase = how;
+        server.count(event);
+    }
+
+    /** The replica's status, made once a step. */
+    public ReplicaStatus status() {
+        ReplicaStatus known = status;
+        if (known == null) {
+            known = replica().status();
+            status = known;
+        }
+        return known;
+    }
+
+    /** How far it is. */
+    public Phase phase() {
+        if (replica == null) {
+            return Phase.ELECTION;
+        }
+        ReplicaStatus status = status();
+        if (status.mode() == ReplicaStatus.Mode.LOOKING) {
+            return Phase.ELECTION;
+        }
+        if (status.mode() != ReplicaStatus.Mode.LEADER) {
+            return phase;
+        }
+        return switch (status.zabState()) {
+            case "discovery" -> Phase.LEADER_DISCOVERY;
+            case "synchronization" -> Phase.LEADER_SYNCHRONIZATION;
+            default -> Phase.LEADER_BROADCAST;
+        };
+    }
+
+    /** A job of a disk loop has thrown. */
+    void diskFailed(RuntimeException failure) {
+        if (server.isDiskFailing()) {
+            later(wakeUpNanos(), () -> replica().onDiskFailure(failure));
+        } else {
+            world.fail(
+                    "no disk job fails on a disk that works", "on server " + id() + " one threw " + stackOf(failure));
+        }
+    }
+
+    private String name() {
+        return "server " + id();
+    }
+
+    /** The replica's log goes into the trace, and some of its lines are counted. */
+    private final class Log implements EventLog {
+        @Override
+        public void info(String message) {
+            if (world.trace().isOn()) {
+                world.trace(name(), message);
+            }
+            if (message.contains("LOCATING -> CATCHING_UP")) {
+                server.count(Coverage.Event.DISK_DIFF);
+            } else if (message.contains("PUBLISHING -> IDLE")) {
+                server.count(Coverage.Event.SNAPSHOT_TAKEN);
+            }
+        }
+
+        @Override
+        public void warn(String message) {
+            if (world.trace().isOn()) {
+                world.trace(name(), "WARN " + message);
+            }
+        }
+    }
+}

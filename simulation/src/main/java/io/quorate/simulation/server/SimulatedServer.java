@@ -1,0 +1,301 @@
+package io.quorate.simulation.server;
+
+import io.quorate.election.EnsembleConfig;
+import io.quorate.replica.ReplicaSettings;
+import io.quorate.replica.storage.DiskDirectory;
+import io.quorate.replica.storage.DiskPort;
+import io.quorate.simulation.Coverage;
+import io.quorate.simulation.Dice;
+import io.quorate.simulation.Plan;
+import io.quorate.simulation.World;
+import io.quorate.simulation.disk.SimulatedDisk;
+import io.quorate.simulation.disk.Survival;
+import io.quorate.simulation.network.SimulatedNetwork;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine: a disk, two clocks, and at most one process at a time.
+ *
+ * <pre>
+ *   off ──start──► recovering ──► running ◄──► paused      any ──kill, power off, its own end, orderly stop──► off
+ * </pre>
+ */
+public final class SimulatedServer {
+    private final World world;
+    private final Plan plan;
+    private final SimulatedNetwork network;
+    private final Coverage coverage;
+    private final ServerObserver observer;
+    private final UnaryOperator<DiskPort> diskSeam;
+    private final long sid;
+    private final ReplicaSettings settings;
+    private final Dice dice;
+    private final RandomGenerator replicaRandom;
+    private final long clockOffsetNanos;
+    private final long wallSkewMs;
+
+    private SimulatedDisk disk;
+    private @Nullable ServerProcess process;
+    private boolean diskFailing;
+    private long diskSlowdown = 1;
+
+    /** How the next crash that the disk brings about ends. */
+    private boolean nextCrashIsPower;
+
+    /** @param diskSeam what stands between the replica and its disk; the identity but in tests of the simulator itself */
+    public SimulatedServer(
+            World world,
+            Plan plan,
+            SimulatedNetwork network,
+            Coverage coverage,
+            ServerObserver observer,
+            UnaryOperator<DiskPort> diskSeam,
+            EnsembleConfig ensemble,
+            long sid) {
+        this.world = world;
+        this.plan = plan;
+        this.network = network;
+        this.coverage = coverage;
+        this.observer = observer;
+        this.diskSeam = diskSeam;
+        this.sid = sid;
+        this.settings = plan.replica(sid, ensemble);
+        this.dice = world.dice("server " + sid);
+        this.replicaRandom = world.dice("replica " + sid).generator();
+        this.clockOffsetNanos = dice.chance(0.5) ? dice.generator().nextLong() : 0;
+        this.wallSkewMs = dice.between(0L, 3_000_000L);
+        this.disk = new SimulatedDisk(plan.oneDirectory());
+    }
+
+    public long sid() {
+        return sid;
+    }
+
+    public @Nullable ServerProcess process() {
+        return process;
+    }
+
+    /** Whether a replica runs on it. */
+    public boolean isUp() {
+        return process != null && process.isRunning();
+    }
+
+    // ---- life
+
+    /** Switches it on; nothing happens if it is. */
+    public void start() {
+        if (process != null) {
+            return;
+        }
+        trace("starts");
+        ServerProcess started = new ServerProcess(world, network, this);
+        process = started;
+        started.boot(diskSeam.apply(disk));
+    }
+
+    public void kill() {
+        crash(false, Coverage.Event.CRASH_KILL);
+    }
+
+    public void powerOff() {
+        crash(true, Coverage.Event.CRASH_POWER);
+    }
+
+    /** The disk has stopped the machine. */
+    void crashed(Coverage.Event where) {
+        coverage.count(where);
+        crash(nextCrashIsPower, nextCrashIsPower ? Coverage.Event.CRASH_POWER : Coverage.Event.CRASH_KILL);
+    }
+
+    private void crash(boolean power, Coverage.Event how) {
+        ServerProcess running = process;
+        if (running == null) {
+            return;
+        }
+        coverage.count(how);
+        coverage.count(running.phase().crash());
+        trace((power ? "loses its power in " : "is killed in ") + running.phase());
+        end(running, !power);
+        Survival survival = !power ? Survival.EVERYTHING : dice.chance(0.7) ? Survival.ANY_PART : Survival.NOTHING;
+        SimulatedDisk left = disk.afterCrash(survival, dice.generator());
+        countLost(left);
+        disk = left;
+        diskFailing = false;
+    }
+
+    private void end(ServerProcess running, boolean kernelLives) {
+        running.die();
+        process = null;
+        network.stopped(running, kernelLives);
+    }
+
+    private void countLost(SimulatedDisk left) {
+        boolean log = differs(left, DiskDirectory.LOG, "log.");
+        if (log) {
+            coverage.count(Coverage.Event.CRASH_WITH_LOST_LOG);
+        }
+        if (log || differs(left, DiskDirectory.DATA, "")) {
+            coverage.count(Coverage.Event.CRASH_WITH_LOST_WRITES);
+        }
+    }
+
+    private boolean differs(SimulatedDisk left, DiskDirectory directory, String prefix) {
+        List<String> before = disk.list(directory);
+        if (!before.equals(left.list(directory))) {
+            return true;
+        }
+        return before.stream()
+                .filter(name -> name.startsWith(prefix))
+                .anyMatch(name -> !Arrays.equals(disk.contents(directory, name), left.contents(directory, name)));
+    }
+
+    /** The replica has given up. That is right only where its disk fails. */
+    void endedByItself(String reason) {
+        ServerProcess running = process;
+        if (running == null) {
+            return;
+        }
+        trace("ends: " + reason);
+        end(running, true);
+        disk = disk.afterCrash(Survival.EVERYTHING, dice.generator());
+        if (diskFailing) {
+            diskFailing = false;
+        } else {
+            world.fail("no server gives up on a disk that works", "server " + sid + " did: " + reason);
+        }
+    }
+
+    /** Asks the process to stop in order. */
+    public void stop() {
+        if (process != null && !process.isStopping()) {
+            trace("is asked to stop");
+            process.stop();
+        }
+    }
+
+    void stopped() {
+        ServerProcess running = process;
+        if (running != null) {
+            coverage.count(Coverage.Event.GRACEFUL_STOP);
+            trace("has stopped");
+            end(running, true);
+            disk = disk.afterCrash(Survival.EVERYTHING, dice.generator());
+        }
+    }
+
+    public void pause() {
+        if (process != null && !process.isPaused()) {
+            trace("stands still");
+            process.pause();
+        }
+    }
+
+    public void goOn() {
+        if (process != null && process.isPaused()) {
+            trace("goes on");
+            process.goOn();
+        }
+    }
+
+    // ---- the disk
+
+    /** The machine stops when its disk has made that many more changes. */
+    public void crashAfterDiskChanges(int count, boolean power) {
+        if (process == null) {
+            return;
+        }
+        nextCrashIsPower = power;
+        disk.crashAfter(disk.changes() + count);
+    }
+
+    /** One in {@code oneIn} operations fails from now on, until the process ends. */
+    public void failDisk(int oneIn) {
+        if (!diskFailing) {
+            coverage.count(Coverage.Event.DISK_FAILURE);
+        }
+        diskFailing = true;
+        disk.failWhen(operation -> diskFailing && dice.between(1, oneIn) == 1);
+    }
+
+    /** It works again. A process that has met a failure ends nevertheless. */
+    public void mendDisk() {
+        disk.failWhen(operation -> false);
+    }
+
+    boolean isDiskFailing() {
+        return diskFailing;
+    }
+
+    public void slowDisk(long factor) {
+        diskSlowdown = factor;
+    }
+
+    long drawForceNanos() {
+        long most = plan.forceNanos() * diskSlowdown;
+        return diskSlowdown == 1 || dice.chance(0.9) ? dice.between(most / 10, most) : dice.between(most, 10 * most);
+    }
+
+    /** All that it knew is gone. Only for one that is off, and that nobody counts on. */
+    public void wipe() {
+        if (process == null) {
+            trace("gets an empty disk");
+            disk = new SimulatedDisk(plan.oneDirectory());
+        }
+    }
+
+    /** An operator deletes what is not needed any more, of one that is off. */
+    public void purge() {
+        if (process != null) {
+            return;
+        }
+        disk.crashAfter(Long.MAX_VALUE);
+        if (Purge.run(disk)) {
+            coverage.count(Coverage.Event.PURGED_LOG);
+            trace("has its old logs purged");
+        }
+    }
+
+    // ---- for its process
+
+    ReplicaSettings settings() {
+        return settings;
+    }
+
+    RandomGenerator replicaRandom() {
+        return replicaRandom;
+    }
+
+    Dice dice() {
+        return dice;
+    }
+
+    long clockOffsetNanos() {
+        return clockOffsetNanos;
+    }
+
+    long wallSkewMs() {
+        return wallSkewMs;
+    }
+
+    void stepped(ServerProcess running) {
+        observer.afterStep(running);
+    }
+
+    void packetPassed(ServerProcess running, int packetType) {
+        observer.afterPacket(running, packetType);
+    }
+
+    void count(Coverage.Event event) {
+        coverage.count(event);
+    }
+
+    private void trace(String what) {
+        if (world.trace().isOn()) {
+            world.trace("server " + sid, what);
+        }
+    }
+}
