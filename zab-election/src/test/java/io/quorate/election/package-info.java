@@ -1,4 +1,0 @@
-@NullMarked
-package io.quorate.election;
-
-import org.jspecify.annotations.NullMarked;
