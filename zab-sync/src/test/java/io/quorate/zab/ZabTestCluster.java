@@ -40,6 +40,9 @@ final class ZabTestCluster {
     final Checker checker = new Checker();
     final List<Link> links = new ArrayList<>();
 
+    /** What was said, if nobody else listens. */
+    List<String> lines = new ArrayList<>();
+
     /** Entries of the window of committed proposals. */
     int window = 500;
 
@@ -52,10 +55,10 @@ final class ZabTestCluster {
     /** Changes a packet on its way from a server, or takes it away by returning null: what a broken peer would send. */
     interface Tap {
         @Nullable
-        QuorumPacket pass(TestServer from, QuorumPacket packet);
+        QuorumPacket pass(long from, long to, QuorumPacket packet);
     }
 
-    Tap tap = (from, packet) -> packet;
+    Tap tap = (from, to, packet) -> packet;
 
     ZabTestCluster(Map<String, String> configEntries, ZabSettings settings, Listener listener) {
         this.config = EnsembleConfig.of(configEntries);
@@ -71,7 +74,10 @@ final class ZabTestCluster {
     }
 
     static ZabTestCluster of(int voters, int observerCount, ZabSettings settings) {
-        return new ZabTestCluster(entries(voters, observerCount), settings, line -> {});
+        List<String> lines = new ArrayList<>();
+        ZabTestCluster cluster = new ZabTestCluster(entries(voters, observerCount), settings, lines::add);
+        cluster.lines = lines;
+        return cluster;
     }
 
     static Map<String, String> entries(int voters, int observerCount) {
@@ -226,6 +232,21 @@ final class ZabTestCluster {
     void fatal(TestServer server, String message) {
         fatal = message;
         server.crash();
+    }
+
+    /** The packets that have arrived at {@code to} from {@code from}, oldest first, without those that keep the connection alive. */
+    List<String> heard(long from, long to) {
+        String prefix = from + " > " + to + "  ";
+        return lines.stream()
+                .filter(each -> each.startsWith(prefix))
+                .map(each -> each.substring(prefix.length()))
+                .filter(each -> !each.startsWith("PING"))
+                .toList();
+    }
+
+    /** What a server has applied, as counters and payloads. */
+    List<String> tree(long sid) {
+        return server(sid).tree.stream().map(ZabTestCluster::show).toList();
     }
 
     // ---- the network
@@ -422,7 +443,7 @@ final class ZabTestCluster {
         @Override
         public void send(QuorumPacket packet) {
             checker.sends(owner, packet);
-            QuorumPacket passed = tap.pass(owner, packet);
+            QuorumPacket passed = tap.pass(owner.sid, peer().owner.sid, packet);
             if (passed == null) {
                 return;
             }
