@@ -2,6 +2,7 @@ package io.quorate.replica.storage;
 
 import io.quorate.jute.Zxid;
 import io.quorate.replica.storage.StorageNames.Numbered;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -19,7 +20,7 @@ import java.util.List;
  * </table>
  *
  * Cutting is what keeps a torn batch from coming back: were it left there, a later file would follow it, and no reader could tell any
- * more that it was never finished. It is forced before a new file can be made.
+ * more that it was never finished.
  */
 final class LogReplay {
     private static final String REBUILD = "The server stops, for a transaction that it acknowledged may be lost here. "
@@ -34,6 +35,8 @@ final class LogReplay {
     private long lastZxid;
     // Of the newest file: how much of an unfinished batch is behind its end.
     private int tornBytes;
+    // Behind the last entry of the newest file that has any.
+    private long newestEnd;
 
     LogReplay(DiskPort disk, int maxTxnBytes, List<String> warnings) {
         this.disk = disk;
@@ -85,6 +88,32 @@ final class LogReplay {
         }
         if (newest) {
             settleEnd(name, end, empty);
+        }
+        if (!empty) {
+            newestEnd = end.offset();
+        }
+    }
+
+    /**
+     * Makes what was read durable. After a process was killed, or a force failed, the end of the newest file may be in the machine's memory
+     * only; and after a failed force another one does nothing for it. So the last bytes, as many as can be concerned, are written again
+     * as they are, and forced.
+     */
+    void makeDurable() {
+        List<Numbered> logs = StorageNames.logs(disk);
+        if (logs.isEmpty()) {
+            return;
+        }
+        String name = logs.get(logs.size() - 1).name();
+        try (DiskFile file = disk.open(DiskDirectory.LOG, name, OpenMode.WRITE)) {
+            long length = Math.min(newestEnd, StorageLimits.maxUnforcedBytes(maxTxnBytes));
+            ByteBuffer last = ByteBuffer.allocate((int) length);
+            long from = newestEnd - length;
+            while (last.hasRemaining() && file.read(from + last.position(), last) > 0) {
+                // A short read is not the end of the file.
+            }
+            file.write(from, last.flip());
+            file.force();
         }
     }
 
@@ -142,12 +171,11 @@ final class LogReplay {
         }
     }
 
-    /** Makes the end of the newest file one that a later file may follow. */
+    /** Makes the end of the newest file one that a later file may follow. {@link Recovery} forces it before there is one. */
     private void settleEnd(String name, LogFileReader.End end, boolean empty) {
         if (empty) {
             warnings.add(name + " holds no transaction (" + end.found() + "); it is deleted");
             disk.delete(DiskDirectory.LOG, name);
-            disk.forceDirectory(DiskDirectory.LOG);
             return;
         }
         if (end.kind() == LogFileReader.EndKind.CLEAN && tornBytes == 0) {
@@ -157,7 +185,6 @@ final class LogReplay {
                 + end.found() + "); it was never acknowledged and is cut off");
         try (DiskFile file = disk.open(DiskDirectory.LOG, name, OpenMode.WRITE)) {
             file.truncate(end.offset());
-            file.force();
         }
     }
 }

@@ -73,16 +73,11 @@ final class Recovery {
     }
 
     private void dropUnfinished() {
-        boolean dropped = false;
         for (String name : disk.list(DiskDirectory.DATA)) {
             if (StorageNames.isUnfinished(name)) {
                 disk.delete(DiskDirectory.DATA, name);
-                dropped = true;
                 warnings.add(name + " was never finished; it is deleted");
             }
-        }
-        if (dropped) {
-            disk.forceDirectory(DiskDirectory.DATA);
         }
     }
 
@@ -143,7 +138,8 @@ final class Recovery {
         if (disk.initializeMarkerExists()) {
             disk.deleteInitializeMarker();
         }
-        return opened(last, snapshot.zxid(), false);
+        force(snapshot.name(), DiskDirectory.DATA);
+        return opened(replay, last, snapshot.zxid(), false);
     }
 
     private RecoveredState withoutSnapshot(LogReplay replay, TxnSink sink) {
@@ -154,7 +150,7 @@ final class Recovery {
                                 + "missing. Restore the snapshots; or, if this server never wrote one, set snapshot.trust.empty=true for one "
                                 + "start; or " + REBUILD);
             }
-            return opened(replay.replay(0, sink), Zxid.NONE, false);
+            return opened(replay, replay.replay(0, sink), Zxid.NONE, false);
         }
         // Removes files that hold no transaction.
         replay.replay(0, sink);
@@ -164,7 +160,7 @@ final class Recovery {
                     "there is no database and no leave to start with an empty one; this server does not vote until it has "
                             + "synchronised with a leader");
         }
-        return opened(trusted ? 0 : Zxid.NONE, Zxid.NONE, trusted);
+        return opened(replay, trusted ? 0 : Zxid.NONE, Zxid.NONE, trusted);
     }
 
     /** The operator's marker, or the setting; but a server that was part of an ensemble had a database, which somebody removed. */
@@ -181,7 +177,27 @@ final class Recovery {
         return settings.dbAutocreate();
     }
 
-    private RecoveredState opened(long lastZxid, long snapshotZxid, boolean emptySnapshotNeeded) {
+    /**
+     * What was read may be there only because the machine did not stop: a process that was killed between a write and its force leaves both
+     * on the way to the disk. From here on it counts as durable, so it is made so: the end of the log, the snapshot, and all names. So are
+     * the changes that recovery itself made, before a new file can follow them.
+     */
+    private void makeDurable(LogReplay replay) {
+        replay.makeDurable();
+        disk.forceDirectory(DiskDirectory.LOG);
+        if (!disk.oneDirectory()) {
+            disk.forceDirectory(DiskDirectory.DATA);
+        }
+    }
+
+    private void force(String name, DiskDirectory directory) {
+        try (DiskFile file = disk.open(directory, name, OpenMode.WRITE)) {
+            file.force();
+        }
+    }
+
+    private RecoveredState opened(LogReplay replay, long lastZxid, long snapshotZxid, boolean emptySnapshotNeeded) {
+        makeDurable(replay);
         long acceptedEpoch = 0;
         long currentEpoch = 0;
         if (settings.ensemble()) {

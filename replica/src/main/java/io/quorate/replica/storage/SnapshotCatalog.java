@@ -161,14 +161,26 @@ public final class SnapshotCatalog {
         return Arrays.equals(found.array(), expected);
     }
 
-    /** Deletes every snapshot after {@code zxid}, newest first, durably. */
-    void deleteAfter(long zxid) {
+    /** The newest one that passes the quick test and holds nothing after {@code zxid}: where to start from after a truncation. */
+    Optional<Numbered> newestUpTo(long zxid) {
+        return StorageNames.snapshots(disk).stream()
+                .filter(file -> !reachesBeyond(file, zxid))
+                .filter(file -> looksWhole(file.name()))
+                .findFirst();
+    }
+
+    /** Deletes every snapshot that holds anything after {@code zxid}, newest first, durably. */
+    void deleteBeyond(long zxid) {
         for (Numbered file : StorageNames.snapshots(disk)) {
-            if (file.zxid() > zxid) {
+            if (reachesBeyond(file, zxid)) {
                 delete(file);
                 disk.forceDirectory(DiskDirectory.DATA);
             }
         }
+    }
+
+    private boolean reachesBeyond(Numbered file, long zxid) {
+        return file.zxid() > zxid || (looksWhole(file.name()) && SnapshotTail.lastZxid(disk, file) > zxid);
     }
 
     /** Deletes every snapshot but that of {@code zxid}. */

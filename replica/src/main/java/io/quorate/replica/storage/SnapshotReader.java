@@ -46,7 +46,8 @@ final class SnapshotReader implements AutoCloseable {
         }
     }
 
-    private static InputStream open(DiskPort disk, String name) throws IOException {
+    /** The bytes of the file, uncompressed. */
+    static InputStream open(DiskPort disk, String name) throws IOException {
         DiskFile file = disk.open(DiskDirectory.DATA, name, OpenMode.READ);
         InputStream raw = new DiskInputStream(file);
         try {

@@ -91,13 +91,11 @@ public final class Storage {
 
     /**
      * Makes the history end with {@code zxid} (TRUNC). Snapshots after it go first, so that none can bring the cut transactions back
-     * (ZOOKEEPER-1549, 4837); then the log is cut, from its end. A crash in between leaves a prefix of the old history. The tree has to
+     * (ZOOKEEPER-1549, 4837), and neither can one that only began before it; then the log is cut, from its end. A crash in between leaves a prefix of the old history. The tree has to
      * be loaded again with {@link #recover}.
      */
     public TruncateResult truncateAfter(long zxid) {
-        Optional<Numbered> base = snapshots.valid(Integer.MAX_VALUE).stream()
-                .filter(file -> file.zxid() <= zxid)
-                .findFirst();
+        Optional<Numbered> base = snapshots.newestUpTo(zxid);
         if (base.isEmpty()) {
             events.warn("no snapshot at or before " + Zxid.show(zxid) + " is left to truncate to");
             return TruncateResult.NOT_FOUND;
@@ -108,7 +106,7 @@ public final class Storage {
             events.warn("the log cannot be truncated after " + Zxid.show(zxid) + ": it does not hold that transaction");
             return TruncateResult.NOT_FOUND;
         }
-        snapshots.deleteAfter(zxid);
+        snapshots.deleteBeyond(zxid);
         return log.truncateAfter(zxid, baseIsTarget);
     }
 

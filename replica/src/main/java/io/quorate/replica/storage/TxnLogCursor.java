@@ -31,7 +31,8 @@ public final class TxnLogCursor implements AutoCloseable {
         this.maxTxnBytes = maxTxnBytes;
         this.generation = log.generation();
         List<Numbered> logs = StorageNames.logs(disk);
-        this.startsAbove = logs.isEmpty() || logs.get(0).zxid() > fromZxid;
+        this.startsAbove =
+                logs.isEmpty() || !reachesBackTo(fromZxid, logs.get(0).zxid());
         int first = LogCut.indexOfHolder(logs, fromZxid);
         long bytes = 0;
         for (Numbered file : logs.subList(logs.isEmpty() ? 0 : first, logs.size())) {
@@ -43,7 +44,17 @@ public final class TxnLogCursor implements AutoCloseable {
         }
     }
 
-    /** Whether the log holds nothing at or below the zxid that was asked for: it was purged, or replaced by a snapshot. */
+    /**
+     * Nothing is missing behind a zxid if the log holds it, or begins with the next number. Where the log begins with a later epoch, the
+     * numbers do not tell; but behind a snapshot that is still there, nothing is ever purged.
+     */
+    private boolean reachesBackTo(long fromZxid, long first) {
+        return first <= fromZxid + 1
+                || (LogFormat.follows(fromZxid, first)
+                        && StorageNames.snapshots(disk).stream().anyMatch(file -> file.zxid() == fromZxid));
+    }
+
+    /** Whether transactions may be missing between the zxid that was asked for and the first of the log: they were purged. */
     public boolean startsAbove() {
         return startsAbove;
     }

@@ -8,6 +8,7 @@
  * <p>The rules that hold everywhere:
  * <ul>
  *   <li>Nothing is reported as durable before the file and, for a new name, its directory are forced.
+ *   <li>What recovery reports is forced as well: a killed process leaves writes behind that only the machine's memory holds.
  *   <li>A file that others may read is complete from the moment it has its name: it is written and forced under another name, then
  *       renamed. The log is the exception; it grows at its end only, into zeros.
  *   <li>A change that takes several steps either leaves a whole history after each of them, or has an intent record that recovery

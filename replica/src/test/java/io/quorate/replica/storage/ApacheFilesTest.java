@@ -120,6 +120,24 @@ class ApacheFilesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "plain, snapshot.22",
+        "gz, snapshot.16.gz",
+        "snappy, snapshot.1d.snappy",
+        "sealed-once, snapshot.0",
+        "zxid-section, snapshot.0"
+    })
+    void howFarASnapshotReachesIsInItsTail(String folder, String name) {
+        MapDisk disk = MapDisk.apache(folder, name);
+        Recorder found = new Recorder();
+        Recorder.open(disk, STANDALONE, found);
+        LoadedSnapshot loaded = found.loaded;
+        long last = Math.max(loaded.zxid(), Math.max(loaded.digestZxid(), loaded.lastProcessedZxid()));
+        assertThat(SnapshotTail.lastZxid(disk, new Numbered(loaded.zxid(), name)))
+                .isEqualTo(last);
+    }
+
+    @ParameterizedTest
     @CsvSource({"plain, snapshot.22", "gz, snapshot.16.gz", "snappy, snapshot.12.snappy", "snappy, snapshot.1d.snappy"})
     void aChangedByteOfASnapshotIsNoticedOrChangesNothing(String folder, String name) {
         byte[] whole = MapDisk.resource(folder + "/" + name);

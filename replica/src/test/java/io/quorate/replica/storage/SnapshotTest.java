@@ -253,4 +253,23 @@ class SnapshotTest {
         next.finish(5, 1);
         assertThat(recover(new Recorder()).snapshotZxid()).isEqualTo(5);
     }
+
+    @Test
+    void zookeeper4837_aSnapshotThatReachesBeyondATruncationIsRemoved() {
+        for (boolean digest : new boolean[] {true, false}) {
+            for (boolean lastZxid : new boolean[] {true, false}) {
+                MapDisk fresh = new MapDisk();
+                Storage fuzzy = Recorder.first(fresh, SETTINGS.withSections(digest, lastZxid));
+                Recorder.append(fuzzy, 1, 5);
+                SnapshotWriter writer = fuzzy.beginSnapshot(3);
+                writer.write(Recorder.emptyBody(), 0, 13);
+                writer.finish(5, 1);
+                assertThat(fuzzy.truncateAfter(4)).isEqualTo(TruncateResult.CUT);
+                boolean told = digest || lastZxid;
+                assertThat(fuzzy.snapshots().list().contains("snapshot.3"))
+                        .as("a file without sections does not tell: %s %s", digest, lastZxid)
+                        .isEqualTo(!told);
+            }
+        }
+    }
 }

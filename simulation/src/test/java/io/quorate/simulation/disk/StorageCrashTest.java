@@ -6,6 +6,7 @@ import io.quorate.election.EventLog;
 import io.quorate.jute.Zxid;
 import io.quorate.replica.storage.Storage;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,18 +17,18 @@ import org.junit.jupiter.params.provider.ValueSource;
  * acknowledged is there, nothing that was never proposed, no hole, no epoch went back; and it goes on from there.
  */
 class StorageCrashTest {
-    private static final int STEPS = 150;
+    private static final int STEPS = 120;
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3})
+    @ValueSource(longs = {1, 2})
     void everyCrashPointOfABusyRunRecovers(long seed) {
-        assertThat(crashEverywhere(seed, 2)).isGreaterThan(200);
+        assertThat(crashEverywhere(seed, 1)).isGreaterThan(200);
     }
 
     @Test
     @Tag("full")
     void everyCrashPointOfManyBusyRunsRecovers() {
-        for (long seed = 100; seed < 103; seed++) {
+        for (long seed = 100; seed < 120; seed++) {
             crashEverywhere(seed, 6);
         }
     }
@@ -47,8 +48,8 @@ class StorageCrashTest {
                 };
                 explained(seed, at, draw, () -> {
                     long drawSeed = (seed * 1_000_003 + at) * 31 + draw;
-                    recoverAndGoOn(disk.afterCrash(survival, new SplittableRandom(drawSeed)), run.promises());
-                    crashWhileRecovering(disk, survival, drawSeed, run.promises());
+                    crashAgain(
+                            () -> disk.afterCrash(survival, new SplittableRandom(drawSeed)), drawSeed, run.promises());
                 });
             }
         }
@@ -72,40 +73,46 @@ class StorageCrashTest {
         throw new AssertionError("the run ended before change " + crash);
     }
 
-    /** What was found holds; what is added to it is there after another crash, and what was torn does not come back. */
-    private static void recoverAndGoOn(SimulatedDisk disk, Promises before) {
-        Promises promises = before.copy();
-        Storage storage = new Storage(disk, BusyRun.SETTINGS, EventLog.NONE);
-        BusyRun.start(storage, promises);
-        for (int i = 1; i <= 3; i++) {
-            long zxid = Zxid.of(promises.acceptedEpoch + 1, i);
-            byte[] txn = History.txn(zxid, 77, 40 * i);
-            if (i == 1) {
-                storage.epochs().writeAcceptedEpochDurable(promises.acceptedEpoch + 1);
+    /**
+     * The server starts on what the first crash left, and goes on. Its machine stops once more, at each change of that in turn: what
+     * recovery reported and what was added is there, and what was torn does not come back.
+     */
+    private static void crashAgain(Supplier<SimulatedDisk> found, long drawSeed, Promises before) {
+        for (long crash = 1; ; crash++) {
+            SimulatedDisk disk = found.get();
+            Promises promises = before.copy();
+            disk.crashAfter(crash);
+            boolean stopped = stops(() -> startAndGoOn(disk, promises));
+            Survival survival = crash % 2 == 0 ? Survival.NOTHING : Survival.ANY_PART;
+            SimulatedDisk again = disk.afterCrash(survival, new SplittableRandom(drawSeed + crash));
+            BusyRun.start(new Storage(again, BusyRun.SETTINGS, EventLog.NONE), promises);
+            if (!stopped) {
+                return;
             }
-            promises.append(History.entry(zxid, txn));
-            storage.log().append(zxid, txn);
-            promises.acknowledgeUpTo(storage.log().force());
         }
-        promises.acceptedEpoch++;
-        promises.acceptedEpochTried = promises.acceptedEpoch;
-        SimulatedDisk again = disk.afterCrash(Survival.NOTHING, new SplittableRandom(1));
-        BusyRun.start(new Storage(again, BusyRun.SETTINGS, EventLog.NONE), promises);
     }
 
-    /** Recovery itself is interrupted at each of its own changes. */
-    private static void crashWhileRecovering(
-            SimulatedDisk crashed, Survival survival, long drawSeed, Promises promises) {
-        for (long crash = 1; ; crash++) {
-            SimulatedDisk disk = crashed.afterCrash(survival, new SplittableRandom(drawSeed));
-            disk.crashAfter(crash);
-            try {
-                BusyRun.start(new Storage(disk, BusyRun.SETTINGS, EventLog.NONE), promises.copy());
-                return;
-            } catch (SimulatedCrash expected) {
-                SimulatedDisk again = disk.afterCrash(Survival.ANY_PART, new SplittableRandom(drawSeed + crash));
-                BusyRun.start(new Storage(again, BusyRun.SETTINGS, EventLog.NONE), promises.copy());
-            }
+    private static boolean stops(Runnable work) {
+        try {
+            work.run();
+            return false;
+        } catch (SimulatedCrash expected) {
+            return true;
+        }
+    }
+
+    private static void startAndGoOn(SimulatedDisk disk, Promises promises) {
+        Storage storage = new Storage(disk, BusyRun.SETTINGS, EventLog.NONE);
+        BusyRun.start(storage, promises);
+        long epoch = promises.acceptedEpoch + 1;
+        promises.acceptedEpochTried = epoch;
+        storage.epochs().writeAcceptedEpochDurable(epoch);
+        promises.acceptedEpoch = epoch;
+        for (int i = 1; i <= 2; i++) {
+            byte[] txn = History.txn(Zxid.of(epoch, i), 77, 40 * i);
+            promises.append(History.entry(Zxid.of(epoch, i), txn));
+            storage.log().append(Zxid.of(epoch, i), txn);
+            promises.acknowledgeUpTo(storage.log().force());
         }
     }
 

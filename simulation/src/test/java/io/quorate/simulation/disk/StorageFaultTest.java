@@ -129,4 +129,26 @@ class StorageFaultTest {
         BusyRun.start(new Storage(after, BusyRun.SETTINGS, EventLog.NONE), promises);
         assertThat(promises.appended()).isEmpty();
     }
+
+    @Test
+    void whatAFailedForceLeftIsDurableBeforeTheNextProcessCountsOnIt() {
+        SimulatedDisk disk = new SimulatedDisk(true);
+        Promises promises = new Promises();
+        Storage storage = new Storage(disk, BusyRun.SETTINGS, EventLog.NONE);
+        BusyRun.start(storage, promises);
+        byte[] txn = History.txn(1, 1, 100);
+        promises.append(History.entry(1, txn));
+        storage.log().append(1, txn);
+        disk.failWhen(
+                operation -> operation.kind() == Kind.FORCE && operation.name().equals("log.1"));
+        assertThatThrownBy(() -> storage.log().force()).isInstanceOf(DiskException.class);
+        SimulatedDisk killed = disk.afterCrash(Survival.EVERYTHING, new SplittableRandom(1));
+        BusyRun.start(new Storage(killed, BusyRun.SETTINGS, EventLog.NONE), promises);
+        assertThat(promises.acknowledged())
+                .as("the new process finds it in the file")
+                .hasSize(1);
+        SimulatedDisk powerLost = killed.afterCrash(Survival.NOTHING, new SplittableRandom(1));
+        BusyRun.start(new Storage(powerLost, BusyRun.SETTINGS, EventLog.NONE), promises);
+        assertThat(promises.acknowledged()).hasSize(1);
+    }
 }
