@@ -93,7 +93,7 @@ public final class MasterElection implements AutoCloseable {
                 listener, System::nanoTime, term -> onLoop(nowNanos -> machine().onLapse(term, nowNanos)));
         callbacks = new SerialExecutor(threads.pool(), notices::beforeCallback);
         machine = new MasterElectionMachine(new Port());
-        workers = new Workers(serversPath, self, acl, this::serversAre);
+        workers = new Workers(serversPath, self, acl, this::serversAre, this::prepareAgain);
         synchronized (sessionChange) {
             client = newSession();
         }
@@ -225,8 +225,23 @@ public final class MasterElection implements AutoCloseable {
         take(both, nothing -> wasPrepared(which, mine), failure -> prepareFailed(which, mine, failure));
     }
 
+    /** Somebody has deleted the permanent nodes. */
+    private void prepareAgain() {
+        if (!prepared) {
+            return;
+        }
+        prepared = false;
+        log.warn("{} or the node above {} is gone; they are made again", serversPath, masterPath);
+        QuorateClient which = client;
+        later(ElectionLimits.RETRY_MS, () -> {
+            if (which.equals(client) && !prepared && which.state() == ConnectionState.CONNECTED) {
+                prepare(which, which.with(loop));
+            }
+        });
+    }
+
     private void wasPrepared(QuorateClient which, QuorateClient mine) {
-        if (which.equals(client) && !closing) {
+        if (which.equals(client) && !closing && !prepared) {
             prepared = true;
             if (which.state() == ConnectionState.CONNECTED) {
                 onConnected(which, mine, System.nanoTime());
@@ -388,6 +403,11 @@ public final class MasterElection implements AutoCloseable {
             CompletableFuture<CreatedNode> created =
                     session().createWithStat(masterPath, self.toMasterNode(), CreateMode.EPHEMERAL, acl);
             answer(operation, created, (node, nowNanos) -> machine.onClaimed(operation, own(node.stat()), nowNanos));
+            take(created, node -> {}, failure -> {
+                if (failure.code() == ErrorCode.NO_NODE) {
+                    prepareAgain();
+                }
+            });
         }
 
         @Override

@@ -38,7 +38,6 @@ final class Notices {
     // ---- The machine's thread
 
     void elected(long term, long leaseUntilNanos, Executor callbacks) {
-        lastReason = Revocation.LEASE_ENDED;
         present.set(new Term(term, leaseUntilNanos));
         callbacks.execute(() -> tellElected(term));
     }
@@ -88,6 +87,7 @@ final class Notices {
             return true;
         }
         if (present.compareAndSet(now, null)) {
+            lastReason = Revocation.LEASE_ENDED;
             onLapse.accept(term);
             return false;
         }

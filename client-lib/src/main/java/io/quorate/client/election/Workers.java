@@ -38,6 +38,7 @@ final class Workers {
     private final Worker self;
     private final List<Acl> acl;
     private final Consumer<List<Worker>> listener;
+    private final Runnable onMissing;
 
     /** By id; only those whose data has been read. */
     private final Map<String, Worker> known = new TreeMap<>();
@@ -48,11 +49,16 @@ final class Workers {
     private List<Worker> told = List.of();
     private @Nullable QuorateClient client;
 
-    Workers(String path, Worker self, List<Acl> acl, Consumer<List<Worker>> listener) {
+    /**
+     * @param listener told the list when it has changed
+     * @param onMissing called when the node that the list stands below does not exist
+     */
+    Workers(String path, Worker self, List<Acl> acl, Consumer<List<Worker>> listener, Runnable onMissing) {
         this.path = path;
         this.self = self;
         this.acl = acl;
         this.listener = listener;
+        this.onMissing = onMissing;
     }
 
     /** There is a server, of this client; of a new session or of the one before. */
@@ -70,20 +76,8 @@ final class Workers {
 
     // ---- This worker's node
 
+    /** Looks before it writes: after a reconnect the node is there, and a write would cost the servers a transaction. */
     private void register(QuorateClient in) {
-        run(
-                in,
-                in.create(ownPath(), self.data(), CreateMode.EPHEMERAL, acl),
-                "register",
-                created -> watchOwn(in),
-                code -> {
-                    if (code == ErrorCode.NODE_EXISTS) {
-                        watchOwn(in);
-                    }
-                });
-    }
-
-    private void watchOwn(QuorateClient in) {
         run(
                 in,
                 in.exists(ownPath(), this::ownChanged),
@@ -94,7 +88,12 @@ final class Workers {
 
     private void ownFound(QuorateClient in, Optional<Stat> stat) {
         if (stat.isEmpty()) {
-            register(in);
+            run(
+                    in,
+                    in.create(ownPath(), self.data(), CreateMode.EPHEMERAL, acl),
+                    "register",
+                    created -> {},
+                    this::createFailed);
         } else if (!in.owns(stat.get())) {
             log.warn(
                     "{} still belongs to session 0x{}; this worker registers when the servers have ended that session",
@@ -103,10 +102,17 @@ final class Workers {
         }
     }
 
+    private void createFailed(ErrorCode code) {
+        if (code == ErrorCode.NO_NODE) {
+            onMissing.run();
+        }
+    }
+
+    /** Created, changed, or deleted, by whomever: the watch is put back and a lost node made again. */
     private void ownChanged(WatchEvent event) {
         QuorateClient in = client;
         if (in != null) {
-            watchOwn(in);
+            register(in);
         }
     }
 

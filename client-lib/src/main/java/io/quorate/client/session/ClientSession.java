@@ -200,6 +200,13 @@ public final class ClientSession {
         flushQueue(nowNanos);
     }
 
+    /** Ends the session at once without asking anybody, because this side cannot go on. */
+    public void abort(String reason) {
+        if (state != SessionState.CLOSED) {
+            finish(SessionState.CLOSED, ConnectionState.CLOSED, reason);
+        }
+    }
+
     // ---- What happens to it
 
     public void onConnected(long which, long nowNanos) {

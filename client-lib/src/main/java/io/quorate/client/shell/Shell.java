@@ -59,18 +59,16 @@ final class Shell {
 
     /** @return the exit code that the line alone would have */
     int run(String line) throws InterruptedException {
-        List<String> words;
-        try {
-            words = Words.of(line);
-        } catch (IllegalArgumentException e) {
-            err.accept(e.getMessage());
-            return FAILED;
-        }
-        if (words.isEmpty()) {
+        if (line.isBlank()) {
             return OK;
         }
         remember(line.strip());
-        return run(words);
+        try {
+            return run(Words.of(line));
+        } catch (IllegalArgumentException e) {
+            err.accept(String.valueOf(e.getMessage()));
+            return FAILED;
+        }
     }
 
     int run(List<String> words) throws InterruptedException {

@@ -13,8 +13,10 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +34,45 @@ public final class IoGroup {
     private final Class<? extends Channel> channelType;
     private final ExecutorService pool;
 
+    /** Threads for callbacks, at most; more tasks than that wait. */
+    private static final int MAX_POOL_THREADS = 256;
+
+    private static final long IDLE_THREAD_SECONDS = 10;
+
     private IoGroup() {
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         loops = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("quorate-client-io", true), handlers);
         channelType = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
-        pool = Executors.newCachedThreadPool(new DefaultThreadFactory("quorate-client-callback", true));
+        pool = elasticPool();
+    }
+
+    /**
+     * A task goes to an idle thread if there is one, to a new one while there are not too many, and waits otherwise: a thousand sessions that all
+     * have something to tell at once do not take a thousand threads.
+     */
+    private static ExecutorService elasticPool() {
+        LinkedTransferQueue<Runnable> waiting = new LinkedTransferQueue<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public boolean offer(Runnable task) {
+                return tryTransfer(task);
+            }
+        };
+        return new ThreadPoolExecutor(
+                0,
+                MAX_POOL_THREADS,
+                IDLE_THREAD_SECONDS,
+                TimeUnit.SECONDS,
+                waiting,
+                new DefaultThreadFactory("quorate-client-callback", true),
+                (task, full) -> {
+                    if (full.isShutdown()) {
+                        throw new RejectedExecutionException("all clients of this process are closed");
+                    }
+                    waiting.put(task);
+                });
     }
 
     /** A share in the group, to be given back once. */

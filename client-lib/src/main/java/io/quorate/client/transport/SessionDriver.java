@@ -12,6 +12,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.util.NetUtil;
 import io.quorate.client.session.Call;
 import io.quorate.client.session.ClientSession;
 import io.quorate.client.session.ConnectionState;
@@ -144,15 +145,26 @@ public final class SessionDriver {
         drainScheduled.set(false);
         long nowNanos = System.nanoTime();
         for (LongConsumer each = requests.poll(); each != null; each = requests.poll()) {
-            each.accept(nowNanos);
+            LongConsumer request = each;
+            turn(() -> request.accept(nowNanos));
         }
         endTurn();
     }
 
     private void onTick() {
         tick = null;
-        session.onTick(System.nanoTime());
+        turn(() -> session.onTick(System.nanoTime()));
         endTurn();
+    }
+
+    /** A mistake in here must not leave anybody waiting for an answer that cannot come: it ends the session. */
+    private void turn(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            log.error("the session failed in a way that it should not, and is ended", e);
+            session.abort("a mistake in the client: " + e);
+        }
     }
 
     private void endTurn() {
@@ -196,7 +208,11 @@ public final class SessionDriver {
         public void connect(long number, HostPort host) {
             Connection fresh = new Connection(number);
             connection = fresh;
-            group.pool().execute(() -> fresh.resolveAndConnect(host));
+            if (NetUtil.isValidIpV4Address(host.host()) || NetUtil.isValidIpV6Address(host.host())) {
+                loop.execute(() -> fresh.connect(new InetSocketAddress(host.host(), host.port())));
+            } else {
+                group.pool().execute(() -> fresh.resolveAndConnect(host));
+            }
         }
 
         @Override
@@ -285,7 +301,7 @@ public final class SessionDriver {
             channel = future.channel();
             future.addListener(done -> {
                 if (done.isSuccess()) {
-                    session.onConnected(number, System.nanoTime());
+                    turn(() -> session.onConnected(number, System.nanoTime()));
                     endTurn();
                 } else {
                     failed(String.valueOf(done.cause().getMessage()));
@@ -294,7 +310,7 @@ public final class SessionDriver {
         }
 
         void failed(String reason) {
-            session.onDisconnected(number, reason, System.nanoTime());
+            turn(() -> session.onDisconnected(number, reason, System.nanoTime()));
             endTurn();
         }
 
@@ -334,7 +350,8 @@ public final class SessionDriver {
         protected void channelRead0(ChannelHandlerContext context, ByteBuf frame) {
             byte[] bytes = new byte[frame.readableBytes()];
             frame.readBytes(bytes);
-            session.onFrame(from.number, new JuteReader(bytes, 0, bytes.length, bytes.length), System.nanoTime());
+            turn(() -> session.onFrame(
+                    from.number, new JuteReader(bytes, 0, bytes.length, bytes.length), System.nanoTime()));
         }
 
         @Override
