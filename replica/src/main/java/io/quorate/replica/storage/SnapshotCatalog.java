@@ -7,12 +7,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** The snapshot files: which there are, which can be sent to a learner as they are, which may go. */
@@ -203,23 +201,22 @@ public final class SnapshotCatalog {
     }
 
     /**
-     * Deletes what is older than the {@code retain} newest that pass the quick test, oldest first. Pinned ones stay.
+     * Deletes what is older than the {@code retain} newest that pass the quick test, and than all that are pinned, oldest first.
      *
-     * @return zxid of the oldest one that is left and may be loaded, or empty if there is none
+     * @return zxid of the oldest one that is left and may be loaded, or empty if there is none: the log is needed from there on
      */
     OptionalLong purge(int retain) {
         List<Numbered> kept = valid(retain);
         if (kept.isEmpty()) {
             return OptionalLong.empty();
         }
-        long oldest = kept.get(kept.size() - 1).zxid();
-        Set<String> pinned = new HashSet<>();
-        pins.keySet().forEach(snapshot -> pinned.add(snapshot.name()));
+        long oldestPinned =
+                pins.keySet().stream().mapToLong(ExactSnapshot::zxid).min().orElse(Long.MAX_VALUE);
+        long oldest = Math.min(oldestPinned, kept.get(kept.size() - 1).zxid());
         List<Numbered> files = StorageNames.snapshots(disk);
         for (int i = files.size() - 1; i >= 0; i--) {
-            Numbered file = files.get(i);
-            if (file.zxid() < oldest && !pinned.contains(file.name())) {
-                delete(file);
+            if (files.get(i).zxid() < oldest) {
+                delete(files.get(i));
             }
         }
         disk.forceDirectory(DiskDirectory.DATA);

@@ -215,7 +215,9 @@ class SnapshotTest {
             Recorder.snapshot(storage, zxid);
         }
         storage.purge();
-        assertThat(disk.list(DiskDirectory.DATA)).contains("snapshot.1").doesNotContain("snapshot.0", "snapshot.2");
+        assertThat(disk.list(DiskDirectory.DATA))
+                .contains("snapshot.1", "snapshot.2")
+                .doesNotContain("snapshot.0");
         assertThat(read(exact)).isEqualTo(Recorder.emptyBody());
         storage.snapshots().unpin(exact);
         storage.purge();

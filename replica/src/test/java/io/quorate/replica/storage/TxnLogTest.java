@@ -162,8 +162,29 @@ class TxnLogTest {
         try (TxnLogCursor cursor = log.read(5)) {
             assertThat(walk(cursor)).containsExactly(4L, 5L, 6L, 7L);
         }
-        try (TxnLogCursor cursor = log.read(0)) {
-            assertThat(cursor.startsAbove()).isTrue();
+    }
+
+    @Test
+    void aCursorSaysWhetherTransactionsBeforeTheLogAreMissing() {
+        for (long zxid = 1; zxid <= 5; zxid++) {
+            Recorder.append(storage, zxid, zxid);
+            log.roll();
+        }
+        Recorder.append(storage, Zxid.of(1, 1), Zxid.of(1, 2));
+        assertThat(startsAbove(0)).as("the log begins with 1").isFalse();
+        disk.delete(DiskDirectory.LOG, "log.1");
+        assertThat(startsAbove(0)).isTrue();
+        assertThat(startsAbove(1)).isFalse();
+        Recorder.snapshot(storage, 5);
+        Recorder.append(storage, Zxid.of(1, 3), Zxid.of(1, 3));
+        List.of("log.2", "log.3", "log.4", "log.5").forEach(name -> disk.delete(DiskDirectory.LOG, name));
+        assertThat(startsAbove(4)).as("5 is missing").isTrue();
+        assertThat(startsAbove(5)).as("its snapshot is there").isFalse();
+    }
+
+    private boolean startsAbove(long zxid) {
+        try (TxnLogCursor cursor = log.read(zxid)) {
+            return cursor.startsAbove();
         }
     }
 
