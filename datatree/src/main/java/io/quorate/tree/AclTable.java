@@ -2,7 +2,6 @@ package io.quorate.tree;
 
 import io.quorate.jute.JuteWriter;
 import io.quorate.protocol.Acl;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +17,7 @@ final class AclTable {
 
     private final Map<List<Acl>, AclEntry> byList = new LinkedHashMap<>();
     private long lastId;
+    private int unknownUses;
 
     /** The entry for a list, used once more. */
     AclEntry use(@Nullable List<Acl> list) {
@@ -34,20 +34,24 @@ final class AclTable {
     }
 
     void release(AclEntry entry) {
-        if (entry == open || entry.unknown) {
+        if (entry == open) {
             return;
         }
-        if (--entry.uses == 0) {
+        if (entry.unknown) {
+            unknownUses--;
+        }
+        if (--entry.uses == 0 && !entry.unknown) {
             byList.remove(entry.list);
         }
     }
 
-    int size() {
-        return byList.size();
+    /** Number of nodes whose ACL is not known. */
+    int unknownUses() {
+        return unknownUses;
     }
 
-    Collection<AclEntry> entries() {
-        return byList.values();
+    int size() {
+        return byList.size();
     }
 
     void write(JuteWriter out) {
@@ -86,6 +90,9 @@ final class AclTable {
                 byId.put(id, entry);
             }
             entry.uses++;
+            if (entry.unknown) {
+                table.unknownUses++;
+            }
             return entry;
         }
 

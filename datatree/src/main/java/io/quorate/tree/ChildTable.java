@@ -1,6 +1,7 @@
 package io.quorate.tree;
 
 import io.quorate.jute.JuteWriter;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,29 @@ abstract sealed class ChildTable {
 
     /** The first hash behind the segment that holds {@code hash}; {@link #HASH_END} for the last one. */
     abstract long segmentEnd(long hash);
+
+    /** Every child, in no order. The table must not change meanwhile. */
+    final void forEach(Consumer<Node> visitor) {
+        for (long hash = 0; hash < HASH_END; hash = segmentEnd(hash)) {
+            for (Node child : segmentAt(hash).slots) {
+                if (child != null) {
+                    visitor.accept(child);
+                }
+            }
+        }
+    }
+
+    /** Any child, of which there must be one. */
+    final Node first() {
+        for (long hash = 0; hash < HASH_END; hash = segmentEnd(hash)) {
+            for (Node child : segmentAt(hash).slots) {
+                if (child != null) {
+                    return child;
+                }
+            }
+        }
+        throw new AssertionError("no child among " + size());
+    }
 
     /** Writes the names, as a vector of strings. */
     final void writeNames(JuteWriter out) {

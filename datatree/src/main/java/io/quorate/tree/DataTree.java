@@ -229,6 +229,50 @@ public final class DataTree {
         applier.removeEphemerals(sessionId, zxid);
     }
 
+    /**
+     * Nodes whose ACL the loaded snapshot names but does not explain, at most {@code max} of them. A fuzzy snapshot may have some; the
+     * transactions after it explain them. If there are any after replay, the snapshot or the log is incomplete: such a node is open to
+     * nobody but the super user.
+     */
+    public List<String> nodesWithUnknownAcl(int max) {
+        List<String> result = new ArrayList<>();
+        if (store.acls.unknownUses() > 0) {
+            store.forEach(node -> {
+                if (node.acl.unknown && result.size() < max) {
+                    result.add(node.path() + " (ACL " + node.acl.id + ")");
+                }
+            });
+        }
+        return result;
+    }
+
+    // --- nodes that go by themselves
+
+    /**
+     * Paths of nodes that the leader is to remove by {@code deleteContainer}: containers that lost all their children, and TTL nodes without
+     * children whose time is over. None of them is removed here, and each may have got a child when the request is prepared.
+     *
+     * @param wallMs now
+     * @param maxNeverUsedMs how long a container that never had a child stays, in ms; 0 for ever
+     * @param max how many to find at most
+     */
+    public List<String> removableNodes(long wallMs, long maxNeverUsedMs, int max) {
+        List<String> result = new ArrayList<>();
+        for (Node node = store.containers.first(); node != null && result.size() < max; node = NodeList.next(node)) {
+            boolean neverUsed = node.cversion() == 0;
+            boolean isLeft = !neverUsed || (maxNeverUsedMs > 0 && wallMs - node.mtime > maxNeverUsedMs);
+            if (isLeft && node.childCount() == 0) {
+                result.add(node.path());
+            }
+        }
+        for (Node node = store.ttlNodes.first(); node != null && result.size() < max; node = NodeList.next(node)) {
+            if (node.childCount() == 0 && wallMs - node.mtime > NodeKind.ttlMs(node.owner())) {
+                result.add(node.path());
+            }
+        }
+        return result;
+    }
+
     // --- snapshots
 
     /**

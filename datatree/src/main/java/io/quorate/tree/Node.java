@@ -2,6 +2,7 @@ package io.quorate.tree;
 
 import io.quorate.jute.JuteWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,11 +140,9 @@ final class Node {
         out.writeInt(dataLength).writeRaw(payload, nameLength, dataLength);
     }
 
-    /** @return the index in {@code target} behind the last byte */
-    int copyData(byte[] target, int offset) {
+    void addDataTo(CRC32 crc) {
         int nameLength = nameLength();
-        System.arraycopy(payload, nameLength, target, offset, payload.length - nameLength);
-        return offset + payload.length - nameLength;
+        crc.update(payload, nameLength, payload.length - nameLength);
     }
 
     // --- path

@@ -1,8 +1,8 @@
 package io.quorate.tree;
 
 import io.quorate.jute.JuteWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one node contributes to the digest of the tree, version 2 (storage.md §7): the CRC-32 of
@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>and 0 for all that is below {@code /zookeeper}. The digest of the tree is the sum, modulo 2^64.
  */
 final class NodeDigest {
+    private static final byte[] NO_BYTES = {};
     private static final byte[] SYSTEM_PREFIX = {'/', 'z', 'o', 'o', 'k', 'e', 'e', 'p', 'e', 'r', '/'};
 
     private final CRC32 crc = new CRC32();
@@ -25,14 +26,16 @@ final class NodeDigest {
     /** Of a node in the tree. */
     int of(Node node) {
         int pathLength = node.pathLength();
-        byte[] bytes = room(pathLength + node.dataLength());
-        node.copyPath(bytes, 0, pathLength);
-        if (isSystemPath(bytes, pathLength)) {
+        if (scratch.length < pathLength) {
+            scratch = new byte[pathLength + pathLength / 2];
+        }
+        node.copyPath(scratch, 0, pathLength);
+        if (isSystemPath(scratch, pathLength)) {
             return 0;
         }
-        int end = node.copyData(bytes, pathLength);
         crc.reset();
-        crc.update(bytes, 0, end);
+        crc.update(scratch, 0, pathLength);
+        node.addDataTo(crc);
         return finish(
                 node.czxid,
                 node.mzxid,
@@ -45,32 +48,29 @@ final class NodeDigest {
                 node.owner());
     }
 
-    /**
-     * Of a state that is not in the tree yet.
-     *
-     * @param path UTF-8, empty for the root
-     */
-    int of(
-            byte[] path,
-            byte @Nullable [] data,
-            long czxid,
-            long mzxid,
-            long pzxid,
-            long ctime,
-            long mtime,
-            int version,
-            int cversion,
-            int aversion,
-            long owner) {
-        if (isSystemPath(path, path.length)) {
+    /** Of a state that the tree will have; 0 for a node that will not be there. */
+    int of(PendingNode node) {
+        byte[] path = node.path.equals("/") ? NO_BYTES : node.path.getBytes(StandardCharsets.UTF_8);
+        if (!node.exists || isSystemPath(path, path.length)) {
             return 0;
         }
         crc.reset();
         crc.update(path);
-        if (data != null) {
-            crc.update(data);
+        if (node.dataOf != null) {
+            node.dataOf.addDataTo(crc);
+        } else if (node.data != null) {
+            crc.update(node.data);
         }
-        return finish(czxid, mzxid, pzxid, ctime, mtime, version, cversion, aversion, owner);
+        return finish(
+                node.czxid,
+                node.mzxid,
+                node.pzxid,
+                node.ctime,
+                node.mtime,
+                node.version,
+                node.cversion,
+                node.aversion,
+                node.owner);
     }
 
     private int finish(
@@ -92,13 +92,6 @@ final class NodeDigest {
         fields.writeInt(version).writeInt(cversion).writeInt(aversion).writeLong(owner);
         crc.update(fields.array(), 0, fields.size());
         return (int) crc.getValue();
-    }
-
-    private byte[] room(int length) {
-        if (scratch.length < length) {
-            scratch = new byte[length + length / 2];
-        }
-        return scratch;
     }
 
     private static boolean isSystemPath(byte[] path, int length) {

@@ -4,6 +4,7 @@ import io.quorate.jute.JuteWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -222,7 +223,7 @@ final class NodeStore {
             throw new AssertionError("the root cannot be removed");
         }
         while (node.childCount() > 0) {
-            remove(deepestFirst(node));
+            remove(deepest(node));
         }
         beforeChange(node);
         int pathLength = node.pathLength();
@@ -235,24 +236,12 @@ final class NodeStore {
         node.parent = null;
     }
 
-    private static Node deepestFirst(Node top) {
+    private static Node deepest(Node top) {
         Node node = top;
         while (node.childCount() > 0) {
-            node = firstChild(node);
+            node = node.children().first();
         }
         return node;
-    }
-
-    private static Node firstChild(Node node) {
-        ChildTable children = node.children();
-        for (long hash = 0; hash < ChildTable.HASH_END; hash = children.segmentEnd(hash)) {
-            for (Node child : children.segmentAt(hash).slots) {
-                if (child != null) {
-                    return child;
-                }
-            }
-        }
-        throw new AssertionError("no child among " + children.size());
     }
 
     void setData(Node node, byte @Nullable [] data, int version, long zxid, long time) {
@@ -335,7 +324,7 @@ final class NodeStore {
                     "a view at zxid 0x" + Long.toHexString(view.zxid()) + " is open already; there is one at a time");
         }
         if (givenUp >= MAX_GIVEN_UP) {
-            stampAll(root);
+            forEach(node -> node.setStamp(stamp));
             givenUp = 0;
         }
         stamp = (stamp + 1) & 0xff;
@@ -348,20 +337,14 @@ final class NodeStore {
         givenUp = complete ? 0 : givenUp + 1;
     }
 
-    private void stampAll(Node top) {
+    /** Every node, parents first. The tree must not change meanwhile. */
+    void forEach(Consumer<Node> visitor) {
         Deque<Node> open = new ArrayDeque<>();
-        open.push(top);
+        open.push(root);
         while (!open.isEmpty()) {
             Node node = open.pop();
-            node.setStamp(stamp);
-            ChildTable children = node.children();
-            for (long hash = 0; hash < ChildTable.HASH_END; hash = children.segmentEnd(hash)) {
-                for (Node child : children.segmentAt(hash).slots) {
-                    if (child != null) {
-                        open.push(child);
-                    }
-                }
-            }
+            visitor.accept(node);
+            node.children().forEach(open::push);
         }
     }
 

@@ -102,7 +102,7 @@ final class Overlay {
      */
     void put(@Nullable PendingNode previous, PendingNode next) {
         if (digestEnabled) {
-            next.digest = next.exists ? next.digest(nodeDigest) : 0;
+            next.digest = nodeDigest.of(next);
             digest += Integer.toUnsignedLong(next.digest)
                     - (previous == null ? 0 : Integer.toUnsignedLong(previous.digest));
         }

@@ -1,7 +1,6 @@
 package io.quorate.tree;
 
 import io.quorate.protocol.Acl;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -93,18 +92,5 @@ final class PendingNode {
         result.dataOf = dataOf;
         result.data = data;
         return result;
-    }
-
-    int digest(NodeDigest digests) {
-        byte[] utf8 = path.equals("/") ? new byte[0] : path.getBytes(StandardCharsets.UTF_8);
-        byte[] bytes = dataOf == null ? data : dataOf.data();
-        return digests.of(utf8, bytes, czxid, mzxid, pzxid, ctime, mtime, version, cversion, aversion, owner);
-    }
-
-    int dataLength() {
-        if (dataOf != null) {
-            return dataOf.dataLength();
-        }
-        return data == null ? 0 : data.length;
     }
 }

@@ -1,5 +1,6 @@
 package io.quorate.tree;
 
+import io.quorate.jute.Id;
 import io.quorate.jute.JuteException;
 import io.quorate.jute.JuteReader;
 import io.quorate.jute.TxnDigest;
@@ -29,6 +30,14 @@ import org.jspecify.annotations.Nullable;
  * ephemeral parent, not empty.
  */
 public final class Preparer {
+    private static final int ANY_VERSION = -1;
+
+    /** perms int, two lengths of strings, at least four characters of {@code auth}. */
+    private static final int MIN_ACL_BYTES = 16;
+
+    /** Header and digest, and room for what is not worth counting. */
+    private static final int MIN_TXN_ROOM = 256;
+
     /** A session whose end is in flight. */
     private record Closing(long zxid, long sessionId) {}
 
@@ -56,7 +65,9 @@ public final class Preparer {
         overlay.begin();
         try {
             TxnBody body = new Transaction(request, zxid, wallMs).prepare();
-            return new Txn(header(request, zxid, wallMs, body), body, digest());
+            Txn txn = new Txn(header(request, zxid, wallMs, body), body, digest(body));
+            refuseIf(isTooLong(txn, request), ErrorCode.BAD_ARGUMENTS);
+            return txn;
         } catch (RefusedException e) {
             return refused(request, zxid, wallMs, e.code());
         } catch (JuteException e) {
@@ -74,8 +85,28 @@ public final class Preparer {
         return new TxnHeader(request.sessionId(), request.cxid(), zxid, wallMs, body.type());
     }
 
-    private @Nullable TxnDigest digest() {
-        return settings.digestEnabled() ? new TxnDigest(TxnDigest.VERSION, overlay.digest()) : null;
+    /** None behind a closeSession without a body: other servers would take the digest's bytes for the body. */
+    private @Nullable TxnDigest digest(TxnBody body) {
+        boolean isBodyless = body instanceof TxnBody.CloseSession close && close.paths() == null;
+        return settings.digestEnabled() && !isBodyless ? new TxnDigest(TxnDigest.VERSION, overlay.digest()) : null;
+    }
+
+    /**
+     * Whether no peer could read the transaction, which would stop the ensemble. A request grows by the number of a sequence, by versions,
+     * and above all by {@code auth} entries, each of which stands for all identities of the connection.
+     */
+    private boolean isTooLong(Txn txn, WriteRequest request) {
+        long identityBytes = 0;
+        for (Id identity : request.identities()) {
+            identityBytes += MIN_ACL_BYTES + length(identity.scheme()) + length(identity.id());
+        }
+        long worstCase = request.body().length * (2 + identityBytes / MIN_ACL_BYTES) + MIN_TXN_ROOM;
+        return worstCase > settings.maxField() && txn.encode().length > settings.maxField();
+    }
+
+    /** At most so many bytes in UTF-8. */
+    private static long length(@Nullable String text) {
+        return text == null ? 0 : 3L * text.length();
     }
 
     /** Whether the end of this session is prepared and not yet applied. */
@@ -328,7 +359,19 @@ public final class Preparer {
             }
             closing.put(sessionId, zxid);
             closings.add(new Closing(zxid, sessionId));
-            return new TxnBody.CloseSession(paths);
+            return new TxnBody.CloseSession(isTooLong(paths) ? null : paths);
+        }
+
+        /**
+         * Whether the paths would make a transaction that no peer can read (more than jute.maxbuffer). Without a body it stands for "all that
+         * the session owns", which is the same: whatever is in flight before it is applied before it.
+         */
+        private boolean isTooLong(List<String> paths) {
+            long bytes = 0;
+            for (String path : paths) {
+                bytes += Integer.BYTES + length(path);
+            }
+            return bytes > settings.maxField() / 2;
         }
 
         // --- checks
@@ -379,8 +422,6 @@ public final class Preparer {
             throw new RefusedException(code);
         }
     }
-
-    private static final int ANY_VERSION = -1;
 
     /**
      * What a server that does not lead must answer itself instead of forwarding the request (client-protocol.md §12): a leader of the

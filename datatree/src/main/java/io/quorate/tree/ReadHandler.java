@@ -177,13 +177,11 @@ final class ReadHandler {
         while (!open.isEmpty()) {
             ChildTable children = open.pop().children();
             count += children.size();
-            for (long hash = 0; hash < ChildTable.HASH_END; hash = children.segmentEnd(hash)) {
-                for (Node child : children.segmentAt(hash).slots) {
-                    if (child != null && child.childCount() > 0) {
-                        open.push(child);
-                    }
+            children.forEach(child -> {
+                if (child.childCount() > 0) {
+                    open.push(child);
                 }
-            }
+            });
         }
         return count;
     }
