@@ -3,13 +3,12 @@ package io.quorate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.it.harness.Ensemble;
-import io.quorate.it.harness.Kind;
+import io.quorate.it.harness.Kind.Pair;
 import io.quorate.it.harness.ServerProcess;
 import io.quorate.it.harness.Servers;
 import io.quorate.it.harness.StockClient;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.ZooDefs;
 import org.junit.jupiter.api.Timeout;
@@ -28,20 +27,11 @@ class ObserverIT {
     @RegisterExtension
     final Servers servers = new Servers();
 
-    /** Who votes, and who observes. */
-    record Pair(Kind voters, Kind observer) {}
-
-    static Stream<Pair> pairs() {
-        Kind kind = Kind.underTest();
-        return Stream.of(new Pair(kind, kind), new Pair(kind, Kind.APACHE), new Pair(Kind.APACHE, kind))
-                .distinct();
-    }
-
     @ParameterizedTest
-    @MethodSource("pairs")
+    @MethodSource("io.quorate.it.harness.Kind$Pair#byRun")
     void anObserverServesReadsAndForwardsWritesAndIsNeverCounted(Pair pair) throws Exception {
-        Ensemble ensemble = servers.ensemble(
-                builder -> builder.voters(pair.voters, pair.voters, pair.voters).observers(pair.observer));
+        Ensemble ensemble = servers.ensemble(builder ->
+                builder.voters(pair.leader(), pair.leader(), pair.leader()).observers(pair.learner()));
         ServerProcess observer = ensemble.server(4);
         ensemble.start().awaitServing();
         assertThat(observer.mode()).contains("observer");

@@ -6,6 +6,7 @@ import io.quorate.it.harness.Await;
 import io.quorate.it.harness.CraftedDirectory;
 import io.quorate.it.harness.Ensemble;
 import io.quorate.it.harness.Kind;
+import io.quorate.it.harness.Kind.Pair;
 import io.quorate.it.harness.ServerProcess;
 import io.quorate.it.harness.Servers;
 import io.quorate.it.harness.StockClient;
@@ -32,7 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Each way of bringing a learner to its leader's history (protocol: zab §3), brought about on real servers and seen in
- * their logs; then all trees are equal. Where both kinds take part, each is leader of the other once.
+ * their logs; then all trees are equal. Where both kinds take part, each is leader of the other once; a full run has them take
+ * part in all.
  */
 @Timeout(120)
 class SyncIT {
@@ -47,17 +49,8 @@ class SyncIT {
     @RegisterExtension
     final Servers servers = new Servers();
 
-    /** Who leads, and who is brought to the leader's history. */
-    record Pair(Kind leader, Kind learner) {}
-
-    static Stream<Pair> pairs() {
-        Kind kind = Kind.underTest();
-        return Stream.of(new Pair(kind, kind), new Pair(kind, Kind.APACHE), new Pair(Kind.APACHE, kind))
-                .distinct();
-    }
-
     @ParameterizedTest
-    @MethodSource("pairs")
+    @MethodSource("io.quorate.it.harness.Kind$Pair#all")
     void aFollowerThatMissedAFewWritesGetsDiff(Pair pair) throws Exception {
         Ensemble ensemble = learnerFirst(pair);
         ServerProcess learner = ensemble.server(1);
@@ -73,7 +66,7 @@ class SyncIT {
 
     /** Small logs and a big snapshot: what the window does not hold any more is read from the log on disk. */
     @ParameterizedTest
-    @MethodSource("pairs")
+    @MethodSource("io.quorate.it.harness.Kind$Pair#byRun")
     void aFollowerThatMissedMoreThanTheWindowHoldsGetsDiffFromTheLog(Pair pair) throws Exception {
         Ensemble ensemble = learnerFirst(pair, builder -> builder.config("snapCount", "400"));
         try (StockClient client = StockClient.connect(ensemble.leader().address())) {
@@ -89,7 +82,7 @@ class SyncIT {
 
     /** Many logs and a small snapshot. */
     @ParameterizedTest
-    @MethodSource("pairs")
+    @MethodSource("io.quorate.it.harness.Kind$Pair#byRun")
     void aFollowerThatMissedMoreThanTheWindowHoldsGetsSnap(Pair pair) throws Exception {
         Ensemble ensemble = learnerFirst(pair, builder -> builder.config("snapCount", "200"));
 
@@ -109,7 +102,7 @@ class SyncIT {
     }
 
     @ParameterizedTest
-    @MethodSource("pairs")
+    @MethodSource("io.quorate.it.harness.Kind$Pair#all")
     void aFollowerThatLostItsDirectoryGetsSnap(Pair pair) throws Exception {
         Ensemble ensemble = learnerFirst(pair);
         ServerProcess learner = ensemble.server(1);
@@ -131,7 +124,7 @@ class SyncIT {
      * the server with the highest zxid is absent at the election.
      */
     @ParameterizedTest
-    @MethodSource("pairs")
+    @MethodSource("io.quorate.it.harness.Kind$Pair#all")
     void aLeaderThatLoggedAloneGetsTrunc(Pair pair) throws Exception {
         Ensemble ensemble = deposeALeaderThatLoggedAlone(pair);
 
@@ -143,7 +136,7 @@ class SyncIT {
 
     /** As before, and the new epoch has transactions of its own by the time the old leader comes back. */
     @ParameterizedTest
-    @MethodSource("pairs")
+    @MethodSource("io.quorate.it.harness.Kind$Pair#byRun")
     void aLeaderThatLoggedAloneAndMissedTheNextEpochGetsSnap(Pair pair) throws Exception {
         Ensemble ensemble = deposeALeaderThatLoggedAlone(pair);
         createMany(servers.client(ensemble.leader()), "/next-epoch-", 10);
@@ -156,7 +149,7 @@ class SyncIT {
 
     /** Leaves servers 1 and 2 serving in a new epoch, and server 3 stopped with a transaction that only it has. */
     private Ensemble deposeALeaderThatLoggedAlone(Pair pair) throws Exception {
-        Ensemble ensemble = servers.ensemble(builder -> builder.voters(pair.leader, pair.leader, pair.learner)
+        Ensemble ensemble = servers.ensemble(builder -> builder.voters(pair.leader(), pair.leader(), pair.learner())
                 .config("maxSessionTimeout", Long.toString(OUTLIVES_THE_TEST.toMillis())));
         ServerProcess deposed = ensemble.server(3);
         List<ServerProcess> others = List.of(ensemble.server(1), ensemble.server(2));
@@ -195,9 +188,9 @@ class SyncIT {
      * loads at a start, which it would not survive.
      */
     @ParameterizedTest
-    @MethodSource("pairs")
+    @MethodSource("io.quorate.it.harness.Kind$Pair#byRun")
     void aLearnerWithATransactionThatTheLeaderSkippedIsBroughtBack(Pair pair) {
-        Ensemble ensemble = servers.ensemble(pair.leader, pair.leader, pair.learner);
+        Ensemble ensemble = servers.ensemble(pair.leader(), pair.leader(), pair.learner());
         List<ServerProcess> others = List.of(ensemble.server(1), ensemble.server(2));
         ServerProcess learner = ensemble.server(3);
         List<Long> withoutTheEleventh =
@@ -207,7 +200,7 @@ class SyncIT {
         others.forEach(ServerProcess::start);
         ensemble.awaitServing();
 
-        restartAndSee(pair.leader == Kind.APACHE ? SyncForm.TRUNC_AND_DIFF : SyncForm.SNAP, ensemble, learner);
+        restartAndSee(pair.leader() == Kind.APACHE ? SyncForm.TRUNC_AND_DIFF : SyncForm.SNAP, ensemble, learner);
 
         TreeDump tree = ensemble.assertEqualTrees();
         assertThat(tree.nodes())
@@ -225,9 +218,9 @@ class SyncIT {
 
     private Ensemble learnerFirst(Pair pair, UnaryOperator<Ensemble.Builder> more) {
         Ensemble ensemble =
-                servers.ensemble(builder -> more.apply(builder.voters(pair.learner, pair.leader, pair.leader)));
+                servers.ensemble(builder -> more.apply(builder.voters(pair.learner(), pair.leader(), pair.leader())));
         ensemble.start().awaitServing();
-        assertThat(ensemble.leader().kind()).isEqualTo(pair.leader);
+        assertThat(ensemble.leader().kind()).isEqualTo(pair.leader());
         return ensemble;
     }
 

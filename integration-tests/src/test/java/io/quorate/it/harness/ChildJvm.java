@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -94,9 +95,23 @@ public final class ChildJvm {
         return awaitExit();
     }
 
-    /** SIGSTOP: the process stands still, its sockets stay open. */
+    /** SIGSTOP: the process stands still, its sockets stay open. Returns when the last of its threads has stopped. */
     public void pause() {
         signal("STOP");
+        Await.until("every thread of process " + pid() + " to stop", Duration.ofSeconds(10), this::isStopped);
+    }
+
+    private boolean isStopped() throws IOException {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(pid()), "task"))) {
+            for (Path task : tasks.toList()) {
+                String stat = Files.readString(task.resolve("stat"));
+                // The state follows the name, which may hold anything but ends with the last parenthesis.
+                if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     /** SIGCONT. */
