@@ -288,7 +288,11 @@ public final class Leader {
      * @return {@link Zxid#NONE} when the epoch has no number left; the leader must then {@linkplain #abdicate abdicate}
      */
     public long nextZxid() {
-        return Zxid.counter(lastProposed) + 1 >= Zxid.COUNTER_LIMIT ? Zxid.NONE : lastProposed + 1;
+        return successor(lastProposed);
+    }
+
+    static long successor(long zxid) {
+        return Zxid.counter(zxid) + 1 >= Zxid.COUNTER_LIMIT ? Zxid.NONE : zxid + 1;
     }
 
     /**
