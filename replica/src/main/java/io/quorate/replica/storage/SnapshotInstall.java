@@ -88,8 +88,7 @@ public final class SnapshotInstall {
         if (disk.exists(DiskDirectory.DATA, unfinished)) {
             disk.rename(DiskDirectory.DATA, unfinished, name);
         }
-        // The new snapshot has its name for good before anything that could stand in for it goes.
-        disk.forceDirectory(DiskDirectory.DATA);
+        // Forces the new name too; until then the intent stands, and all of this would be done again.
         catalog.deleteAllBut(name);
         List<Numbered> logs = StorageNames.logs(disk);
         Collections.reverse(logs);

@@ -149,7 +149,6 @@ class RecoveryTest {
                         "rename install.100000004.tmp install.100000004",
                         "force DATA",
                         "rename unfinished.install.100000004 snapshot.100000004",
-                        "force DATA",
                         "delete snapshot.3",
                         "delete snapshot.0",
                         "force DATA",
