@@ -10,27 +10,32 @@ import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
+import org.jspecify.annotations.Nullable;
 
 /** Completes the first word to a command and a word with a slash to a node. */
 final class PathCompleter implements Completer {
     private static final long PATIENCE_MS = 1_000;
 
-    private final QuorateClient client;
+    private volatile @Nullable QuorateClient client;
 
-    PathCompleter(QuorateClient client) {
-        this.client = client;
+    /** Where nodes are looked up from now on. */
+    void use(QuorateClient present) {
+        client = present;
     }
 
     @Override
     public void complete(LineReader reader, ParsedLine line, List<Candidate> candidates) {
         if (line.wordIndex() == 0) {
             Shell.names().forEach(name -> candidates.add(new Candidate(name)));
-        } else if (line.word().startsWith("/")) {
-            completePath(line.word(), candidates);
+            return;
+        }
+        QuorateClient present = client;
+        if (present != null && line.word().startsWith("/")) {
+            completePath(present, line.word(), candidates);
         }
     }
 
-    private void completePath(String word, List<Candidate> candidates) {
+    private static void completePath(QuorateClient client, String word, List<Candidate> candidates) {
         int slash = word.lastIndexOf('/');
         String parent = slash == 0 ? "/" : word.substring(0, slash);
         try {

@@ -51,10 +51,15 @@ final class Shell {
      * @param err takes what went wrong
      */
     Shell(QuorateClient client, Consumer<String> out, Consumer<String> err) {
+        this(client, out, err, out);
+    }
+
+    /** @param events takes what watches have to say, at any time and from another thread */
+    Shell(QuorateClient client, Consumer<String> out, Consumer<String> err, Consumer<String> events) {
         this.client = client;
         this.out = out;
         this.err = err;
-        this.watcher = new WatchPrinter(out);
+        this.watcher = new WatchPrinter(events);
     }
 
     /** @return the exit code that the line alone would have */

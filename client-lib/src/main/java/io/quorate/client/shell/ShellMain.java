@@ -1,5 +1,6 @@
 package io.quorate.client.shell;
 
+import io.quorate.client.ClientBuilder;
 import io.quorate.client.QuorateClient;
 import io.quorate.client.QuorateException;
 import java.io.BufferedReader;
@@ -77,25 +78,22 @@ public final class ShellMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        boolean interactive = words.isEmpty();
-        QuorateClient client;
+        ClientBuilder clients;
         try {
-            client = QuorateClient.builder(server)
-                    .sessionTimeout(Duration.ofMillis(timeoutMs))
-                    .connect();
+            clients = QuorateClient.builder(server).sessionTimeout(Duration.ofMillis(timeoutMs));
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
             return Shell.FAILED;
         }
-        try (client) {
-            return interactive ? interact(client) : once(client);
-        }
+        return words.isEmpty() ? interact(clients) : once(clients);
     }
 
-    private int once(QuorateClient client) throws InterruptedException {
-        return isConnected(client)
-                ? new Shell(client, System.out::println, System.err::println).run(words)
-                : Shell.FAILED;
+    private int once(ClientBuilder clients) throws InterruptedException {
+        try (QuorateClient client = clients.connect()) {
+            return isConnected(client)
+                    ? new Shell(client, System.out::println, System.err::println).run(words)
+                    : Shell.FAILED;
+        }
     }
 
     private boolean isConnected(QuorateClient client) throws InterruptedException {
@@ -111,30 +109,29 @@ public final class ShellMain implements Callable<Integer> {
         return false;
     }
 
-    private int interact(QuorateClient client) throws IOException, InterruptedException {
+    private int interact(ClientBuilder clients) throws IOException, InterruptedException {
         try (Terminal terminal =
                 TerminalBuilder.builder().system(true).dumb(true).build()) {
             if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
-                return readPlainly(client); // input or output is a pipe or a file
+                return readPlainly(clients); // input or output is a pipe or a file
             }
+            PathCompleter completer = new PathCompleter();
             LineReader reader = LineReaderBuilder.builder()
                     .terminal(terminal)
-                    .completer(new PathCompleter(client))
+                    .completer(completer)
                     .build();
-            Consumer<String> out = text -> reader.printAbove(text + "\n");
-            Shell shell = new Shell(
-                    client,
-                    text -> {
-                        terminal.writer().println(text);
-                        terminal.flush();
-                    },
-                    text -> {
-                        terminal.writer().println(text);
-                        terminal.flush();
-                    });
+            Consumer<String> out = text -> {
+                terminal.writer().println(text);
+                terminal.flush();
+            };
+            // Events come while a line is being typed: they stand above it.
+            Consumer<String> above = text -> reader.printAbove(text + "\n");
             out.accept("Connecting to " + server);
-            client.addListener(new WatchPrinter(out));
-            return readLines(client, reader, shell);
+            try (QuorateClient client =
+                    clients.listener(new WatchPrinter(above)).connect()) {
+                completer.use(client);
+                return readLines(client, reader, new Shell(client, out, out, above));
+            }
         }
     }
 
@@ -153,21 +150,23 @@ public final class ShellMain implements Callable<Integer> {
         return code;
     }
 
-    private int readPlainly(QuorateClient client) throws IOException, InterruptedException {
-        if (!isConnected(client)) {
-            return Shell.FAILED;
-        }
+    private int readPlainly(ClientBuilder clients) throws IOException, InterruptedException {
         PrintStream out = System.out;
-        client.addListener(new WatchPrinter(out::println));
-        Shell shell = new Shell(client, out::println, System.err::println);
-        int code = Shell.OK;
-        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
-        for (String line = in.readLine(); line != null && !shell.isEnded(); line = in.readLine()) {
-            code = shell.run(line);
-            if (shell.isEnded()) {
-                break;
+        try (QuorateClient client =
+                clients.listener(new WatchPrinter(out::println)).connect()) {
+            if (!isConnected(client)) {
+                return Shell.FAILED;
             }
+            Shell shell = new Shell(client, out::println, System.err::println);
+            int code = Shell.OK;
+            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                code = shell.run(line);
+                if (shell.isEnded()) {
+                    return code;
+                }
+            }
+            return code;
         }
-        return code;
     }
 }
