@@ -31,8 +31,8 @@ public final class Dice {
 
     /** Both included; each order of magnitude is as likely as any other. */
     public long skewed(long least, long most) {
-        double low = Math.log(Math.max(1, least));
-        double high = Math.log(Math.max(1, most));
+        double low = Math.log((double) Math.max(1, least));
+        double high = Math.log((double) Math.max(1, most));
         return Math.round(Math.exp(low + random.nextDouble() * (high - low)));
     }
 
