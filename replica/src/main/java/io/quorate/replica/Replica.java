@@ -287,6 +287,11 @@ public final class Replica {
         }
 
         @Override
+        public void supersede(byte[] message) {
+            port.supersedeElection(message);
+        }
+
+        @Override
         public boolean anyDelivered() {
             return port.electionAnyDelivered();
         }

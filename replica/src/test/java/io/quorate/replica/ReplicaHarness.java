@@ -91,6 +91,9 @@ final class ReplicaHarness implements ReplicaPort {
     }
 
     @Override
+    public void supersedeElection(byte[] message) {}
+
+    @Override
     public boolean electionAnyDelivered() {
         return false;
     }

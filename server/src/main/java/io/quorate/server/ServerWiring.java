@@ -428,6 +428,11 @@ public final class ServerWiring {
         }
 
         @Override
+        public void supersedeElection(byte[] message) {
+            election().supersede(message);
+        }
+
+        @Override
         public boolean electionAnyDelivered() {
             return election().anyDelivered();
         }

@@ -114,6 +114,7 @@ final class Faults {
         network.heal();
         for (SimulatedServer each : servers) {
             each.mendDisk();
+            each.disarm();
             each.slowDisk(1);
             each.goOn();
             world.after(dice.between(0L, 500 * MS), each::start);

@@ -16,6 +16,12 @@ public interface ReplicaPort {
     /** Sends an election message (body without length) to a server, replacing an unsent earlier one. Never called for oneself. */
     void sendElection(long sid, byte[] message);
 
+    /**
+     * Puts this message in the place of every older one that waits for its connection, or would be sent again on the next one. Nothing is
+     * sent because of it.
+     */
+    void supersedeElection(byte[] message);
+
     /** Whether at least one server has nothing unsent: something was delivered since. */
     boolean electionAnyDelivered();
 

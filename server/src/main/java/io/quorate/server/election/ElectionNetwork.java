@@ -106,6 +106,11 @@ public final class ElectionNetwork {
         }
     }
 
+    /** Puts a message in the place of those that wait for a connection, or would be sent again on a new one. */
+    public void supersede(byte[] message) {
+        peers.values().forEach(peer -> peer.supersede(message));
+    }
+
     /** Whether there is a server to which everything that was sent has been written. */
     public boolean anyDelivered() {
         return peers.values().stream().anyMatch(ElectionPeer::isDelivered);

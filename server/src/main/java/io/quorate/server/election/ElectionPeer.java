@@ -76,6 +76,16 @@ final class ElectionPeer {
         writeNewest();
     }
 
+    /** Who comes late is not told what has become old. */
+    void supersede(byte[] message) {
+        if (unsent != null) {
+            unsent = message;
+        }
+        if (last != null) {
+            last = message;
+        }
+    }
+
     /** This is the connection from now on. */
     void connect(ElectionConnection newConnection) {
         disconnect("a newer connection to server " + sid + " replaces it");

@@ -27,8 +27,11 @@ public final class AppliedZxids implements ServerObserver {
         Replica.TreeState state = process.replica().treeState();
         boolean serving = process.status().serving();
         Last last = lasts.get(process.id());
-        boolean servesOn = last != null && last.process() == process && last.serving() && serving;
-        if (servesOn && state.appliedZxid() < last.applied()) {
+        if (last != null
+                && last.process() == process
+                && last.serving()
+                && serving
+                && state.appliedZxid() < last.applied()) {
             world.fail(
                     "a server that serves does not go back",
                     "server " + process.id() + " went from " + Zxid.show(last.applied()) + " to "

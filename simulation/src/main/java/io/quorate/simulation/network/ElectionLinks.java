@@ -50,8 +50,16 @@ final class ElectionLinks {
         connect(host, to);
     }
 
+    void supersede(ServerHost host, byte[] message) {
+        for (Side side : sidesOf(host).values()) {
+            if (side.host == host) {
+                side.outbox.supersede(message);
+            }
+        }
+    }
+
     boolean anyDelivered(ServerHost host) {
-        return sidesOf(host).values().stream().anyMatch(side -> side.sentAny && side.outbox.isEmpty() && !side.writing);
+        return sidesOf(host).values().stream().anyMatch(side -> side.host == host && side.sentAny && side.outbox.isEmpty() && !side.writing);
     }
 
     /** Dials, unless it is connected. */

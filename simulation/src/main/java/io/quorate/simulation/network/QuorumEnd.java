@@ -25,6 +25,7 @@ final class QuorumEnd implements PeerChannel {
     private static final String OTHER_SIDE = "the other side closed the connection";
 
     /** What travels: the beginning of the connection, bytes, or its end. */
+    @SuppressWarnings("ArrayRecordComponent") // a piece of a stream: compared by nobody
     private record Piece(Kind kind, byte[] bytes, List<Integer> packetTypes) {
         enum Kind {
             OPEN,

@@ -185,6 +185,10 @@ public final class SimulatedNetwork {
         elections.send(host, to, message);
     }
 
+    public void supersedeElection(ServerHost host, byte[] message) {
+        elections.supersede(host, message);
+    }
+
     public boolean electionAnyDelivered(ServerHost host) {
         return elections.anyDelivered(host);
     }

@@ -9,7 +9,6 @@ import io.quorate.replica.port.ReplicaPort;
 import io.quorate.replica.storage.DiskPort;
 import io.quorate.simulation.Coverage;
 import io.quorate.simulation.World;
-import io.quorate.simulation.disk.SimulatedCrash;
 import io.quorate.simulation.network.ServerHost;
 import io.quorate.simulation.network.SimulatedNetwork;
 import io.quorate.zab.PacketType;
@@ -45,6 +44,7 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
     /** The replica is being called. */
     private boolean inside;
 
+    private boolean started;
     private boolean batchOpen;
     private Phase phase = Phase.ELECTION;
     private @Nullable String fatal;
@@ -72,6 +72,7 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
         world.after(
                 recovery,
                 () -> raw(() -> {
+                    started = true;
                     network.started(this);
                     replica().start(nowNanos());
                     tick();
@@ -167,9 +168,9 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
         status = null;
         try {
             action.run();
-        } catch (SimulatedCrash crash) {
+        } catch (ProcessDeath death) {
             inside = false;
-            world.trace(name(), "crashes at " + crash.getMessage());
+            world.trace(name(), "dies " + death.getMessage());
             server.crashed(replica == null ? Coverage.Event.CRASH_IN_RECOVERY : Coverage.Event.CRASH_IN_DISK_WORK);
             return;
         } catch (RuntimeException | AssertionError | StackOverflowError thrown) {
@@ -230,7 +231,7 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
     /** Asks it to stop in order. */
     void stop() {
         raw(() -> {
-            if (replica != null) {
+            if (started) {
                 stopRequested = true;
                 replica.stop(nowNanos());
             }
@@ -279,6 +280,11 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
     @Override
     public void sendElection(long sid, byte[] message) {
         network.sendElection(this, sid, message);
+    }
+
+    @Override
+    public void supersedeElection(byte[] message) {
+        network.supersedeElection(this, message);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.quorate.simulation.Coverage;
 import io.quorate.simulation.Dice;
 import io.quorate.simulation.Plan;
 import io.quorate.simulation.World;
+import io.quorate.simulation.disk.DiskOperation;
 import io.quorate.simulation.disk.SimulatedDisk;
 import io.quorate.simulation.disk.Survival;
 import io.quorate.simulation.network.SimulatedNetwork;
@@ -40,7 +41,16 @@ public final class SimulatedServer {
 
     private SimulatedDisk disk;
     private @Nullable ServerProcess process;
+
+    /** Whether it fails now and then, or did so in this life of its process. */
     private boolean diskFailing;
+
+    /** 0 while no operation fails. */
+    private int failOneIn;
+
+    /** Changes that the disk still makes; -1 for no limit. */
+    private int changesUntilDeath = -1;
+
     private long diskSlowdown = 1;
 
     /** How the next crash that the disk brings about ends. */
@@ -120,11 +130,41 @@ public final class SimulatedServer {
         coverage.count(running.phase().crash());
         trace((power ? "loses its power in " : "is killed in ") + running.phase());
         end(running, !power);
-        Survival survival = !power ? Survival.EVERYTHING : dice.chance(0.7) ? Survival.ANY_PART : Survival.NOTHING;
-        SimulatedDisk left = disk.afterCrash(survival, dice.generator());
-        countLost(left);
-        disk = left;
+        releaseDisk();
+        if (power) {
+            Survival survival = dice.chance(0.7) ? Survival.ANY_PART : Survival.NOTHING;
+            SimulatedDisk left = disk.afterCrash(survival, dice.generator());
+            countLost(left);
+            traceFiles("had", disk);
+            disk = left;
+            traceFiles("has left", disk);
+        }
+    }
+
+    /**
+     * The process that used it is gone, and with it whatever was to happen to its disk work. What was written and not forced stays in the
+     * machine's memory: a later loss of power can still take it.
+     */
+    private void releaseDisk() {
         diskFailing = false;
+        changesUntilDeath = -1;
+        failOneIn = 0;
+        disk.failWhen(operation -> false);
+    }
+
+    private void traceFiles(String what, SimulatedDisk of) {
+        if (!world.trace().isOn()) {
+            return;
+        }
+        StringBuilder files = new StringBuilder(what);
+        for (DiskDirectory directory : DiskDirectory.values()) {
+            for (String name : of.list(directory)) {
+                byte[] contents = of.contents(directory, name);
+                files.append(' ').append(name).append('(').append(contents.length).append(" #");
+                files.append(Integer.toHexString(Arrays.hashCode(contents))).append(')');
+            }
+        }
+        trace(files.toString());
     }
 
     private void end(ServerProcess running, boolean kernelLives) {
@@ -161,10 +201,9 @@ public final class SimulatedServer {
         }
         trace("ends: " + reason);
         end(running, true);
-        disk = disk.afterCrash(Survival.EVERYTHING, dice.generator());
-        if (diskFailing) {
-            diskFailing = false;
-        } else {
+        boolean excused = diskFailing;
+        releaseDisk();
+        if (!excused) {
             world.fail("no server gives up on a disk that works", "server " + sid + " did: " + reason);
         }
     }
@@ -183,7 +222,7 @@ public final class SimulatedServer {
             coverage.count(Coverage.Event.GRACEFUL_STOP);
             trace("has stopped");
             end(running, true);
-            disk = disk.afterCrash(Survival.EVERYTHING, dice.generator());
+            releaseDisk();
         }
     }
 
@@ -203,27 +242,41 @@ public final class SimulatedServer {
 
     // ---- the disk
 
-    /** The machine stops when its disk has made that many more changes. */
+    /** The process ends when it has made that many more changes to its disk. */
     public void crashAfterDiskChanges(int count, boolean power) {
-        if (process == null) {
-            return;
+        if (process != null) {
+            nextCrashIsPower = power;
+            changesUntilDeath = count;
+            disk.failWhen(this::faultOf);
         }
-        nextCrashIsPower = power;
-        disk.crashAfter(disk.changes() + count);
     }
 
-    /** One in {@code oneIn} operations fails from now on, until the process ends. */
+    /** One in {@code oneIn} operations fails from now on. */
     public void failDisk(int oneIn) {
         if (!diskFailing) {
             coverage.count(Coverage.Event.DISK_FAILURE);
         }
         diskFailing = true;
-        disk.failWhen(operation -> diskFailing && dice.between(1, oneIn) == 1);
+        failOneIn = oneIn;
+        disk.failWhen(this::faultOf);
+    }
+
+    /** Asked before each operation of the disk, by the process that does it. */
+    private boolean faultOf(DiskOperation operation) {
+        if (changesUntilDeath >= 0 && operation.kind() != DiskOperation.Kind.READ && changesUntilDeath-- == 0) {
+            throw new ProcessDeath(operation.toString());
+        }
+        return failOneIn > 0 && dice.between(1, failOneIn) == 1;
     }
 
     /** It works again. A process that has met a failure ends nevertheless. */
     public void mendDisk() {
-        disk.failWhen(operation -> false);
+        failOneIn = 0;
+    }
+
+    /** Takes a {@link #crashAfterDiskChanges} back. */
+    public void disarm() {
+        changesUntilDeath = -1;
     }
 
     boolean isDiskFailing() {
@@ -252,7 +305,6 @@ public final class SimulatedServer {
         if (process != null) {
             return;
         }
-        disk.crashAfter(Long.MAX_VALUE);
         if (Purge.run(disk)) {
             coverage.count(Coverage.Event.PURGED_LOG);
             trace("has its old logs purged");
