@@ -683,9 +683,13 @@ public final class LearnerHandler implements PeerListener {
         };
     }
 
-    /** A snapshot below what the learner has of the committed history would take back what it acknowledged. */
+    /**
+     * A snapshot below what the learner has of the committed history would take back what it acknowledged; and one below the window could not
+     * be gone on from without the log.
+     */
     private long leastSnapshotZxid() {
-        return Math.min(learnerZxid, history.committedZxid());
+        long least = Math.min(learnerZxid, history.committedZxid());
+        return leader.isLogDistrusted() ? Math.max(least, history.baseZxid()) : least;
     }
 
     /** Whether it has the leader's history and follows. */
