@@ -145,11 +145,12 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** An interface that the pure rooms leave open: none of their own classes implements it. */
+    /** An interface that the pure rooms leave open: none of their own classes implements it, but for a constant inside it that does nothing. */
     private static boolean isPort(JavaClass type) {
         return type.isInterface()
                 && type.getAllSubclasses().stream()
                         .filter(subtype -> !subtype.isInterface())
+                        .filter(subtype -> !subtype.getName().startsWith(type.getName() + "$"))
                         .noneMatch(subtype -> PURE.contains(String.valueOf(roomOf(subtype))));
     }
 

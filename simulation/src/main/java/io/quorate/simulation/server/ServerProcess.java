@@ -233,7 +233,7 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
         raw(() -> {
             if (started) {
                 stopRequested = true;
-                replica.stop(nowNanos());
+                replica().stop(nowNanos());
             }
         });
     }
