@@ -59,7 +59,8 @@ final class ElectionLinks {
     }
 
     boolean anyDelivered(ServerHost host) {
-        return sidesOf(host).values().stream().anyMatch(side -> side.host == host && side.sentAny && side.outbox.isEmpty() && !side.writing);
+        return sidesOf(host).values().stream()
+                .anyMatch(side -> side.host == host && side.sentAny && side.outbox.isEmpty() && !side.writing);
     }
 
     /** Dials, unless it is connected. */

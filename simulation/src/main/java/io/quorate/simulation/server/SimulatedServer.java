@@ -160,7 +160,11 @@ public final class SimulatedServer {
         for (DiskDirectory directory : DiskDirectory.values()) {
             for (String name : of.list(directory)) {
                 byte[] contents = of.contents(directory, name);
-                files.append(' ').append(name).append('(').append(contents.length).append(" #");
+                files.append(' ')
+                        .append(name)
+                        .append('(')
+                        .append(contents.length)
+                        .append(" #");
                 files.append(Integer.toHexString(Arrays.hashCode(contents))).append(')');
             }
         }
