@@ -188,11 +188,11 @@ final class Faults {
             if (dice.chance(0.5)) {
                 server.purge();
             }
-            server.start();
-            if (dice.chance(0.1)) {
-                server.crashAfterDiskChanges(dice.between(1, 8), dice.chance(0.7));
+            if (server.process() == null && dice.chance(0.15)) {
+                server.crashAfterDiskChanges(dice.between(0, 8), dice.chance(0.7));
                 restartLater(server);
             }
+            server.start();
         });
     }
 

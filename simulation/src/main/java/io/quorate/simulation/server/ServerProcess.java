@@ -17,6 +17,7 @@ import io.quorate.zab.QuorumPacket;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,10 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
     private boolean started;
     private boolean batchOpen;
     private Phase phase = Phase.ELECTION;
+
+    /** The last way in which it was synchronized. */
+    private Phase synchronization = Phase.ELECTION;
+
     private @Nullable String fatal;
 
     /** As it is since the last step; null if nobody has asked. */
@@ -373,6 +378,7 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
 
     private void synchronizes(Phase how, Coverage.Event event) {
         phase = how;
+        synchronization = how;
         server.count(event);
     }
 
@@ -403,6 +409,14 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
             case "synchronization" -> Phase.LEADER_SYNCHRONIZATION;
             default -> Phase.LEADER_BROADCAST;
         };
+    }
+
+    /** What a crash now is counted as: a learner that has got NEWLEADER and not acknowledged it still stores what it was sent before. */
+    List<Coverage.Event> crashedIn() {
+        Phase current = phase();
+        return current == Phase.LEARNER_NEWLEADER
+                ? List.of(current.crash(), synchronization.crash())
+                : List.of(current.crash());
     }
 
     /** A job of a disk loop has thrown. */

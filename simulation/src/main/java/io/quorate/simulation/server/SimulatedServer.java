@@ -127,7 +127,7 @@ public final class SimulatedServer {
             return;
         }
         coverage.count(how);
-        coverage.count(running.phase().crash());
+        running.crashedIn().forEach(coverage::count);
         trace((power ? "loses its power in " : "is killed in ") + running.phase());
         end(running, !power);
         releaseDisk();
@@ -246,13 +246,11 @@ public final class SimulatedServer {
 
     // ---- the disk
 
-    /** The process ends when it has made that many more changes to its disk. */
+    /** The process, the next one if there is none, ends when it has made that many more changes to its disk. */
     public void crashAfterDiskChanges(int count, boolean power) {
-        if (process != null) {
-            nextCrashIsPower = power;
-            changesUntilDeath = count;
-            disk.failWhen(this::faultOf);
-        }
+        nextCrashIsPower = power;
+        changesUntilDeath = count;
+        disk.failWhen(this::faultOf);
     }
 
     /** One in {@code oneIn} operations fails from now on. */

@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /** A disk that does not do one kind of force: what a storage would be that forgot it. */
-final class ForceIgnoringDisk implements DiskPort {
+public final class ForceIgnoringDisk implements DiskPort {
     /** The forces of a storage, by what they make durable. */
-    enum Ignored {
+    public enum Ignored {
         LOG,
         LOG_CUT,
         LOG_DIRECTORY,
@@ -36,7 +36,7 @@ final class ForceIgnoringDisk implements DiskPort {
     private final DiskPort disk;
     private final Ignored ignored;
 
-    ForceIgnoringDisk(DiskPort disk, Ignored ignored) {
+    public ForceIgnoringDisk(DiskPort disk, Ignored ignored) {
         this.disk = disk;
         this.ignored = ignored;
     }

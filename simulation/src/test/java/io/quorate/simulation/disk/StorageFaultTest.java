@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Disks that fail at something, or fill up: nothing acknowledged is lost, and a log that failed is never trusted again. */
 class StorageFaultTest {
-    private static final int STEPS = 120;
+    private static final int STEPS = 100;
 
     @ParameterizedTest
     @ValueSource(longs = {11, 12})
