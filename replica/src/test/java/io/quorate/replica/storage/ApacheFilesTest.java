@@ -31,6 +31,7 @@ class ApacheFilesTest {
         assertThat(state.lastZxid()).isEqualTo(found.zxids.get(found.zxids.size() - 1));
         assertThat(state.warnings()).isEmpty();
         assertThat(found.paths).contains("", "/a", "/zookeeper/config");
+        assertThat(disk.done()).as("Apache does not force its snapshots").contains("force snapshot.22", "force log.24");
     }
 
     @ParameterizedTest(name = "{0}, preAllocSize {1}")
