@@ -1,0 +1,71 @@
+package io.quorate.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Whole ensembles from seeds. A failure names its seed: {@code scripts/simulate.sh --seed S --trace} shows who did what to whom. How long
+ * the runs take says nothing: their number is fixed.
+ */
+class SimulationTest {
+    private static final int SEEDS = 60;
+    private static final int FULL_SEEDS = 2000;
+
+    @Test
+    void newSeedsBreakNothingAndBringAboutWhatIsDangerous() {
+        Coverage coverage = run(RandomGenerator.getDefault().nextLong(1L << 40), SEEDS);
+        for (Coverage.Event each : List.of(
+                Coverage.Event.DIFF,
+                Coverage.Event.TRUNC,
+                Coverage.Event.SNAP,
+                Coverage.Event.CRASH_WITH_LOST_WRITES,
+                Coverage.Event.PARTITION,
+                Coverage.Event.SESSION_EXPIRED)) {
+            assertThat(coverage.of(each)).as("%s in %d seeds", each, SEEDS).isPositive();
+        }
+    }
+
+    @Test
+    @Tag("full")
+    void manySeedsBreakNothing() {
+        run(RandomGenerator.getDefault().nextLong(1L << 40), FULL_SEEDS);
+    }
+
+    /** Seeds that found a fault once. */
+    @ParameterizedTest
+    @ValueSource(longs = {1000})
+    void seedsThatFoundSomethingOnceBreakNothing(long seed) {
+        assertThat(new Simulation(seed, Trace.off()).run().violation()).isNull();
+    }
+
+    @Test
+    void aSeedIsTheSameRunEachTime() {
+        Outcome first = new Simulation(42, Trace.off()).run();
+        Outcome second = new Simulation(42, Trace.off()).run();
+        assertThat(second.traceHash()).isEqualTo(first.traceHash());
+        assertThat(second.steps()).isEqualTo(first.steps());
+        assertThat(new Simulation(43, Trace.off()).run().traceHash()).isNotEqualTo(first.traceHash());
+    }
+
+    private static Coverage run(long firstSeed, int count) {
+        Coverage coverage = new Coverage();
+        List<Violation> violations = new ArrayList<>();
+        for (long seed = firstSeed; seed < firstSeed + count; seed++) {
+            Outcome outcome = new Simulation(seed, Trace.off()).run();
+            coverage.add(outcome.coverage());
+            if (outcome.violation() != null) {
+                violations.add(outcome.violation());
+            }
+        }
+        System.out.println("seeds " + firstSeed + " to " + (firstSeed + count - 1) + ": " + coverage);
+        assertThat(violations).isEmpty();
+        return coverage;
+    }
+}
