@@ -223,11 +223,15 @@ final class ElectionConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private String otherEnd() {
+        return sid == UNKNOWN_SID ? remoteName : "server " + sid + " at " + remoteName;
+    }
+
     private void become(State next, String reason) {
         if (!NEXT.getOrDefault(state, Set.of()).contains(next)) {
             throw new IllegalStateException("election connection " + remoteName + ": " + state + " -> " + next);
         }
-        LOG.info("Election connection {} of server {}: {} -> {}: {}", remoteName, sid, state, next, reason);
+        LOG.info("Election connection with {}: {} -> {}: {}", otherEnd(), state, next, reason);
         state = next;
     }
 }
