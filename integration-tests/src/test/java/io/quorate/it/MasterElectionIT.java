@@ -121,7 +121,9 @@ class MasterElectionIT {
         Event elected = awaitNextElected(positions);
         assertThat(elected.worker()).isNotEqualTo(paused.id());
         int position = paused.position(); // all that it said before the pause has been read by now
-        assertThat(paused.saysItIsMaster()).as("it was told nothing while it stood still").isTrue();
+        assertThat(paused.saysItIsMaster())
+                .as("it was told nothing while it stood still")
+                .isTrue();
         paused.process().resume();
 
         Event first = paused.awaitEvent("anything", position, PATIENCE, event -> true);

@@ -86,7 +86,7 @@ class ScriptsIT {
 
             String command = Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
             assertThat(command).as("what runs under the id that was started").contains("quorate-server.jar");
-            assertThat(Files.readString(out)).doesNotContain("Using config", "STARTED");
+            assertThat(Files.readString(out)).doesNotContain("Using config", "Starting quorate");
         } finally {
             process.toHandle().destroy();
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();

@@ -117,6 +117,17 @@ public final class Replica {
     private @Nullable ReceivingSnapshot receiving;
     private boolean failed;
 
+    /** Whether clients were served in this term. */
+    private boolean served;
+
+    /** Terms in a row that ended before clients were served. */
+    private int fruitlessTerms;
+
+    /** Whether the next election waits for {@link #lookAtNanos}. */
+    private boolean lookIsDue;
+
+    private long lookAtNanos;
+
     /**
      * Reads what is on disk. Takes as long as that takes, so it is called before the loops begin.
      *
@@ -190,7 +201,7 @@ public final class Replica {
      */
     public long onTick(long nowNanos, long wallMs) {
         clock.tick(nowNanos, wallMs);
-        if (election != null) {
+        if (election != null && state != State.STOPPING && state != State.STOPPED) {
             election.onTick(nowNanos);
         }
         if (leader != null) {
@@ -201,6 +212,9 @@ public final class Replica {
         }
         if (proposer != null) {
             proposer.onTick();
+        }
+        if (lookIsDue && state == State.LEAVING && nowNanos - lookAtNanos >= 0) {
+            look();
         }
         dropStaleParkedPeers();
         endBatch(nowNanos);
@@ -275,6 +289,8 @@ public final class Replica {
         if (election == null || ensemble == null) {
             throw new IllegalStateException("a server alone has nobody to look for");
         }
+        lookIsDue = false;
+        served = false;
         long zxid = trusted ? history.lastZxid() : Zxid.NONE;
         become(State.LOOKING, "last zxid " + Zxid.show(zxid) + ", epoch " + currentEpoch);
         election.look(ensemble, zxid, currentEpoch, clock.nowNanos());
@@ -356,6 +372,7 @@ public final class Replica {
             removeDanglingEphemerals();
             Proposer newProposer = new Proposer(settings, tree, this, clients, log, clock);
             proposer = newProposer;
+            served = true;
             clients.open(newProposer, tree);
         }
 
@@ -598,6 +615,7 @@ public final class Replica {
                 election.settled(learner.epoch());
             }
             setConfigNode();
+            served = true;
             clients.open(this, tree);
         }
 
@@ -727,10 +745,24 @@ public final class Replica {
         endTerm(reason);
         logRoom.barrier(now -> {
             clock.advance(now);
-            if (state == State.LEAVING) {
-                look();
-            }
+            lookAgain();
         });
+    }
+
+    /** At once after a term in which clients were served; if not, later each time, so that a leader that cannot be followed is not stormed. */
+    private void lookAgain() {
+        if (state != State.LEAVING) {
+            return;
+        }
+        fruitlessTerms = served ? 0 : fruitlessTerms + 1;
+        if (fruitlessTerms <= 1) {
+            look();
+            return;
+        }
+        long pause = ReplicaLimits.FIRST_LOOK_PAUSE_NANOS
+                << Math.min(fruitlessTerms - 2, ReplicaLimits.MAX_LOOK_PAUSE_DOUBLINGS);
+        lookAtNanos = clock.nowNanos() + Math.min(pause, settings.tickNanos());
+        lookIsDue = true;
     }
 
     /** Forgets all that belongs to the term. What the disk is still doing comes back to closed objects. */

@@ -29,5 +29,11 @@ final class ReplicaLimits {
     /** How often a tick it wants to be asked at least. */
     static final int MIN_CALLS_PER_TICK = 4;
 
+    /** How long a server waits before it looks for a leader again when it was not brought up to date twice in a row, ns; doubles each time. */
+    static final long FIRST_LOOK_PAUSE_NANOS = 20_000_000L;
+
+    /** Where doubling ends; a tick is the most in any case. */
+    static final int MAX_LOOK_PAUSE_DOUBLINGS = 7;
+
     private ReplicaLimits() {}
 }

@@ -80,7 +80,12 @@ public final class Simulate implements Callable<Integer> {
     }
 
     private void runOne(long each) {
-        Outcome outcome = new Simulation(each, trace ? Trace.to(out::println) : Trace.off()).run();
+        Outcome outcome;
+        try {
+            outcome = new Simulation(each, trace ? Trace.to(out::println) : Trace.off()).run();
+        } catch (RuntimeException | Error e) {
+            throw new IllegalStateException("the simulator itself fails at seed " + each, e);
+        }
         ran++;
         steps += outcome.steps();
         simulatedNanos += outcome.simulatedNanos();

@@ -148,6 +148,12 @@ public final class Leader {
             return;
         }
         closeEarlierConnections(handler);
+        if (newEpoch != 0 && handler.acceptedEpoch() > newEpoch && config.isVoter(handler.sid())) {
+            // It can never follow this leader, and would try for ever; an election costs a moment once.
+            abdicate("voter " + handler.sid() + " has promised epoch " + handler.acceptedEpoch()
+                    + ", above this leader's " + newEpoch + "; the next leader's epoch will be above both");
+            return;
+        }
         if (epochOffered) {
             handler.offerEpoch(newEpoch);
             return;

@@ -520,18 +520,19 @@ public final class LearnerHandler implements PeerListener {
         if (state == State.CLOSED) {
             return;
         }
-        if (proposals.isEmpty()) {
+        long before = sentCommit;
+        for (Proposal each : proposals) {
+            if (each.zxid() > sentCommit && each.zxid() <= history.committedZxid() && !sendFromLog(each)) {
+                return;
+            }
+        }
+        if (sentCommit == before) {
             leader.distrustLog("it has nothing behind " + Zxid.show(sentCommit));
             close("the log behind " + Zxid.show(sentCommit)
                     + " was purged while the learner was reading it; it will come back for a snapshot");
             return;
         }
         progress(nowNanos);
-        for (Proposal each : proposals) {
-            if (each.zxid() > sentCommit && each.zxid() <= history.committedZxid() && !sendFromLog(each)) {
-                return;
-            }
-        }
         pump();
     }
 

@@ -76,11 +76,18 @@ record SyncPlan(Kind kind, long headerZxid, long afterZxid) {
         return between(previous, history.at(after).zxid(), learnerZxid, max);
     }
 
-    /** The learner's last zxid is not in the leader's history: it stands between two that are. */
+    /**
+     * The learner's last zxid is not in the leader's history: it stands between two that are. If it shares its epoch with either of them, the
+     * learner has {@code previous}: one leader's history is one sequence, so what the leader of that epoch had before is the same for all. (The
+     * reference sends a whole snapshot when only {@code previous} is of the learner's epoch: a deposed leader that logged alone and comes back
+     * after the next epoch's first write.)
+     */
     private static SyncPlan between(long previous, long next, long learnerZxid, long max) {
         if (Zxid.isEpochStart(learnerZxid)) {
             return new SyncPlan(Kind.DIFF, max, previous);
         }
-        return Zxid.epoch(next) == Zxid.epoch(learnerZxid) ? new SyncPlan(Kind.TRUNC, previous, previous) : SNAP;
+        long epoch = Zxid.epoch(learnerZxid);
+        boolean sharesPrevious = Zxid.epoch(previous) == epoch && !Zxid.isEpochStart(previous);
+        return sharesPrevious || Zxid.epoch(next) == epoch ? new SyncPlan(Kind.TRUNC, previous, previous) : SNAP;
     }
 }

@@ -32,12 +32,13 @@ class SyncPlanTest {
             P in the window, its oldest                       | 4:6 | 4:7 4:8         | 4:7  | 4:8 | DIFF 4:8 after 4:7
             P right before the window                         | 4:6 | 4:7 4:8         | 4:6  | 4:8 | DIFF 4:8 after 4:6
             P between two of its epoch                        | 4:6 | 4:7 4:9         | 4:8  | 4:9 | TRUNC 4:7 after 4:7
-            P between the last and the first of two epochs    | 3:9 | 4:1 4:2 5:1     | 4:3  | 5:1 | SNAP
+            P between the last and the first of two epochs    | 3:9 | 4:1 4:2 5:1     | 4:3  | 5:1 | TRUNC 4:2 after 4:2
             P of an epoch that is not in the history          | 3:9 | 4:1 4:2 6:1     | 5:7  | 6:1 | SNAP
             P is the beginning of an epoch in the window      | 3:9 | 4:1 4:2 5:1     | 5:0  | 5:1 | DIFF 5:1 after 4:2
             P is the beginning of an epoch without entries    | 3:9 | 4:1 4:2 6:1     | 5:0  | 6:1 | DIFF 6:1 after 4:2
             P is right before the window, of another epoch    | 4:6 | 5:1             | 4:6  | 5:1 | DIFF 5:1 after 4:6
-            P right behind what is before the window          | 4:6 | 5:1             | 4:7  | 5:1 | SNAP
+            P right behind what is before the window          | 4:6 | 5:1             | 4:7  | 5:1 | TRUNC 4:6 after 4:6
+            P right behind the beginning of an epoch          | 4:0 | 5:1             | 4:7  | 5:1 | SNAP
             P below the window                                | 4:6 | 4:7 4:8         | 4:5  | 4:8 | DISK
             P below the window, of another epoch              | 4:6 | 4:7 4:8         | 2:5  | 4:8 | DISK
             P is nothing (ZOOKEEPER-4352)                     | 0:0 | 1:1 1:2         | 0:0  | 1:2 | SNAP
@@ -92,7 +93,7 @@ class SyncPlanTest {
                 Arguments.of("has it", at(true, "2:5", "2:6"), "2:5", "DIFF 4:8 after 2:5"),
                 Arguments.of("has it, the last of an epoch", at(true, "2:5", "4:1"), "2:5", "DIFF 4:8 after 2:5"),
                 Arguments.of("skips it in its epoch", at(false, "2:4", "2:6"), "2:5", "TRUNC 2:4 after 2:4"),
-                Arguments.of("has its epoch end before it", at(false, "2:4", "3:1"), "2:5", "SNAP"),
+                Arguments.of("has its epoch end before it", at(false, "2:4", "3:1"), "2:5", "TRUNC 2:4 after 2:4"),
                 Arguments.of("the beginning of an epoch", at(false, "2:4", "3:1"), "3:0", "DIFF 4:8 after 2:4"),
                 Arguments.of("has only later ones", at(false, null, "3:1"), "2:5", "SNAP"),
                 Arguments.of("has only earlier ones", at(false, "2:4", null), "2:5", "SNAP"));

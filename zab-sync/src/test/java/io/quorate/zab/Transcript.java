@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   # a comment
+ *   &gt; quietly command                     what it answers is not written down
  *   &gt; command                             kept; all other lines are what the machines answered
  *
  *   voters 1..3 | observers 4 | group 1 = 1:2:3 | weight 3 = 0       the configuration
@@ -92,9 +93,16 @@ final class Transcript implements ZabTestCluster.Listener {
         return started;
     }
 
+    private void executeQuietly(Words words) {
+        int before = output.size();
+        execute(words);
+        output.subList(before, output.size()).clear();
+    }
+
     private void execute(Words words) {
         String command = words.next();
         switch (command) {
+            case "quietly" -> executeQuietly(words);
             case "voters" -> addServers(words.rest(), ":participant");
             case "observers" -> addServers(words.rest(), ":observer");
             case "group", "weight" ->

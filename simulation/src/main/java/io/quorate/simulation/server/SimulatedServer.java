@@ -307,6 +307,7 @@ public final class SimulatedServer {
         if (process != null) {
             return;
         }
+        disarm();
         if (Purge.run(disk)) {
             coverage.count(Coverage.Event.PURGED_LOG);
             trace("has its old logs purged");
