@@ -312,6 +312,15 @@ public final class QuorateClient implements AutoCloseable {
         return core.driver().server();
     }
 
+    /**
+     * For leases: when the latest request or ping was sent of which this session's server is known to have heard by {@code nanoTime}, or of which
+     * the leader itself was asked, as it is for each connection. All times are of {@link System#nanoTime()}; means nothing before the first
+     * connection.
+     */
+    public long provenBefore(long nanoTime) {
+        return core.driver().activity().provenBefore(nanoTime);
+    }
+
     /** Whether an ephemeral node with this {@link Stat} belongs to this session: after a connection loss, whether one's create has happened. */
     public boolean owns(Stat stat) {
         return stat.ephemeralOwner() != 0 && stat.ephemeralOwner() == sessionId();

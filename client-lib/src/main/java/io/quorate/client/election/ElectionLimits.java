@@ -4,24 +4,32 @@ package io.quorate.client.election;
  * What a mastership is bounded by. Fractions are of the session time-out T that the servers granted.
  *
  * <p>A master's lease must end before the servers can have ended its session. What proves that they still hold it is an answer that needed a
- * quorum: when a request was sent at s and a quorum committed it, the leader knew the session at s or later. It does not follow that the leader
- * counts T from s, for followers answer pings themselves and report them to the leader only with its next ping: what the leader counts from
- * may be earlier than s by
+ * quorum: when a request was sent at s and a quorum committed it, the leader knew the session at s or later. It does not follow that it counts T
+ * from s. Followers answer pings themselves, and report the sessions that they have heard of with each ping of the leader, every half tick:
  *
  * <pre>
- *   T/6    between two signs of life of the client (it confirms that often), and
- *   T/4    half a tick between two pings of the leader; servers grant at least two ticks, so half a tick is at most T/4
- *   ────
- *   5T/12  which leaves 7T/12; another T/12 is kept for clocks that run differently and for a callback's way to its thread:
- *   T/2    is the lease.
+ *       a            s - T/4             s
+ *   ────┼───────────────┼────────────────┼─────────►
+ *    sent, and          a report must    sent, and a quorum
+ *    answered in time   have come later  answered
  * </pre>
+ *
+ * At s the link between follower and leader was up, so the last report came later than half a tick before s. Servers grant at least two ticks, so
+ * half a tick is T/4 at most. What the server had heard by then, it reported: the latest request a that had been answered by then, or the
+ * handshake, of which the leader itself is asked. The leader ends the session at a + T at the earliest; the lease ends T/12 before that, for
+ * clocks that run differently and for a callback's way to its thread. With a confirmation every T/6 that is about 7T/12 after s.
+ *
+ * <p>Servers that are set to grant less than two ticks ({@code minSessionTimeout}) take that guarantee away from sessions that ask for so little.
  */
 public final class ElectionLimits {
-    /** The lease is the time-out divided by this, from the sending of the last request that a quorum answered. */
-    public static final int LEASE_DIVISOR = 2;
-
     /** A master confirms its mastership this many times in a time-out. */
     public static final int CONFIRM_DIVISOR = 6;
+
+    /** Half a tick is at most the time-out divided by this. */
+    public static final int REPORT_DIVISOR = 4;
+
+    /** The lease ends the time-out divided by this before the session could. */
+    public static final int MARGIN_DIVISOR = 12;
 
     /** After an error that is not a lost connection the next attempt waits this long, in ms. */
     public static final int RETRY_MS = 500;
@@ -30,8 +38,9 @@ public final class ElectionLimits {
     public static final int MAX_CLOSE_MS = 5_000;
 
     static {
-        double afterWorstReport = 1 - 1.0 / CONFIRM_DIVISOR - 1.0 / 4;
-        if (1.0 / LEASE_DIVISOR >= afterWorstReport || 2.0 / CONFIRM_DIVISOR >= 1.0 / LEASE_DIVISOR) {
+        // In steady state, after two confirmations that were not answered the lease must still hold for the third.
+        double steadyLease = 1 - 1.0 / MARGIN_DIVISOR - 2.0 / CONFIRM_DIVISOR;
+        if (steadyLease <= 2.0 / CONFIRM_DIVISOR || 1.0 / REPORT_DIVISOR > 2.0 / CONFIRM_DIVISOR) {
             throw new AssertionError("the limits of an election contradict each other");
         }
     }

@@ -19,6 +19,9 @@ interface ElectionPort {
     /** Commits a transaction that changes nothing and fails unless the master's node exists: the answer proves that a quorum knows this session. */
     void confirm(long operation);
 
+    /** When the latest request of this session was sent that its server is known to have heard by {@code cutoffNanos}, or its handshake. */
+    long provenBefore(long cutoffNanos);
+
     void elected(long term, long leaseUntilNanos);
 
     void leaseExtended(long term, long leaseUntilNanos);

@@ -6,6 +6,7 @@ import io.quorate.client.NodeData;
 import io.quorate.client.Op;
 import io.quorate.client.QuorateClient;
 import io.quorate.client.QuorateException;
+import io.quorate.client.Watcher;
 import io.quorate.client.session.ConnectionState;
 import io.quorate.client.transport.IoGroup;
 import io.quorate.client.transport.SerialExecutor;
@@ -42,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * There is never more than one master, as long as clocks run at about the same rate: a worker that cannot be sure any more is told {@link
- * MasterListener#revoked} by its own clock, half a session time-out after the last word of a quorum, which is before the servers can give the
- * node to somebody else ({@link ElectionLimits}). A worker whose process was stopped for longer is told so before any other callback when it
+ * MasterListener#revoked} by its own clock, about half a session time-out after the last word of a quorum, which is before the servers can give
+ * the node to somebody else ({@link ElectionLimits}). A worker whose process was stopped for longer is told so before any other callback when it
  * goes on. The next worker takes over at once when the master closes, and when the servers have ended its session otherwise.
  *
  * <p>The election has a session of its own, and begins another one if the servers end it. {@link #client()} is for work in the same session: its
@@ -71,6 +72,10 @@ public final class MasterElection implements AutoCloseable {
 
     private final MasterElectionMachine machine;
     private final Workers workers;
+
+    /** One and the same for every read, so that it is left once however often the node is read. */
+    private final Watcher masterWatcher;
+
     private final Object sessionChange = new Object();
     private @Nullable ScheduledFuture<?> tick;
     private long sessions;
@@ -93,6 +98,7 @@ public final class MasterElection implements AutoCloseable {
                 listener, System::nanoTime, term -> onLoop(nowNanos -> machine().onLapse(term, nowNanos)));
         callbacks = new SerialExecutor(threads.pool(), notices::beforeCallback);
         machine = new MasterElectionMachine(new Port());
+        masterWatcher = event -> onLoop(machine::onNodeChanged);
         workers = new Workers(serversPath, self, acl, this::serversAre, this::prepareAgain);
         synchronized (sessionChange) {
             client = newSession();
@@ -196,8 +202,8 @@ public final class MasterElection implements AutoCloseable {
 
     private void onConnected(QuorateClient which, QuorateClient mine, long nowNanos) {
         if (prepared) {
-            workers.onConnected(mine);
             machine.onConnected(which.sessionId(), which.sessionTimeout().toNanos(), nowNanos);
+            workers.onConnected(mine);
         } else {
             prepare(which, mine);
         }
@@ -271,7 +277,10 @@ public final class MasterElection implements AutoCloseable {
             return CompletableFuture.allOf();
         }
         return makeNodes(mine, Paths.parent(path))
-                .thenCompose(nothing -> mine.create(path, new byte[0], CreateMode.PERSISTENT, acl))
+                .thenCompose(nothing -> mine.exists(path))
+                .thenCompose(found -> found.isPresent()
+                        ? CompletableFuture.completedFuture(path)
+                        : mine.create(path, new byte[0], CreateMode.PERSISTENT, acl))
                 .handle((created, failure) -> {
                     QuorateException cause = failure == null ? null : cause(failure);
                     if (cause != null && cause.code() != ErrorCode.NODE_EXISTS) {
@@ -389,9 +398,8 @@ public final class MasterElection implements AutoCloseable {
     private final class Port implements ElectionPort {
         @Override
         public void read(long operation) {
-            CompletableFuture<Optional<MasterNode>> found = session()
-                    .getData(masterPath, event -> onLoop(machine::onNodeChanged))
-                    .thenApply(data -> Optional.of(node(data)));
+            CompletableFuture<Optional<MasterNode>> found =
+                    session().getData(masterPath, masterWatcher).thenApply(data -> Optional.of(node(data)));
             answer(
                     operation,
                     found.exceptionally(MasterElection::emptyIfMissing),
@@ -422,6 +430,11 @@ public final class MasterElection implements AutoCloseable {
                     operation,
                     session().multi(Op.check(masterPath, Op.ANY_VERSION)),
                     (done, nowNanos) -> machine.onConfirmed(operation, nowNanos));
+        }
+
+        @Override
+        public long provenBefore(long cutoffNanos) {
+            return client.provenBefore(cutoffNanos);
         }
 
         private QuorateClient session() {

@@ -29,9 +29,9 @@ import java.util.concurrent.TimeUnit;
  * <h2>Never two masters</h2>
  *
  * The servers guarantee one owner of the node at a time; what is left is that a worker must stop before they can have given the node away.
- * So a mastership is a lease: it ends half a session time-out after the <em>sending</em> of the last request that needed a quorum and was
- * answered ({@link ElectionLimits} has the arithmetic). A connected master renews it by a transaction that changes nothing, six times in a
- * time-out. Answers to pings do not count: a follower that has lost its leader still gives them. Every method looks at the clock before it
+ * So a mastership is a lease, which ends before the session can: counted from the <em>sending</em> of what the servers are known to have heard, as
+ * a request that needed a quorum and was answered proves ({@link ElectionLimits} has the arithmetic). A connected master renews it by a
+ * transaction that changes nothing, six times in a time-out. Answers to pings do not count: a follower that has lost its leader still gives them. Every method looks at the clock before it
  * looks at its news, so a process that was stopped for long revokes before anything else.
  *
  * <p>Of a disconnected master nothing is taken away until its lease ends: the session may move to another server in time. A new term after a
@@ -192,12 +192,9 @@ final class MasterElectionMachine {
             leave("the master's node belongs to session 0x" + Long.toHexString(node.ownerSession()), nowNanos);
             return;
         }
-        long until = awaitedSentNanos + lease();
+        long until = leaseOf(awaitedSentNanos);
         if (nowNanos - until >= 0) {
-            leave(
-                    "the answer took " + TimeUnit.NANOSECONDS.toMillis(nowNanos - awaitedSentNanos)
-                            + " ms, longer than a lease",
-                    nowNanos);
+            retryLater("the answer proves no lease: too little was heard of the session before it", nowNanos);
             return;
         }
         term = node.mzxid();
@@ -215,7 +212,7 @@ final class MasterElectionMachine {
             return;
         }
         confirmation = NONE;
-        long until = confirmationSentNanos + lease();
+        long until = leaseOf(confirmationSentNanos);
         if (until - leaseUntilNanos > 0) {
             leaseUntilNanos = until;
             port.leaseExtended(term, until);
@@ -250,9 +247,13 @@ final class MasterElectionMachine {
             leave(message, nowNanos);
         } else {
             port.warn("next attempt in " + ElectionLimits.RETRY_MS + " ms: " + message);
-            retryAtNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(ElectionLimits.RETRY_MS);
-            become(ElectionState.RETRYING, message);
+            retryLater(message, nowNanos);
         }
+    }
+
+    private void retryLater(String reason, long nowNanos) {
+        retryAtNanos = nowNanos + TimeUnit.MILLISECONDS.toNanos(ElectionLimits.RETRY_MS);
+        become(ElectionState.RETRYING, reason);
     }
 
     // ---- Time
@@ -299,8 +300,10 @@ final class MasterElectionMachine {
         }
     }
 
-    private long lease() {
-        return timeoutNanos / ElectionLimits.LEASE_DIVISOR;
+    /** Until when a mastership is safe that a quorum confirmed by the answer to a request that was sent then. */
+    private long leaseOf(long sentNanos) {
+        long heardNanos = port.provenBefore(sentNanos - timeoutNanos / ElectionLimits.REPORT_DIVISOR);
+        return heardNanos + timeoutNanos - timeoutNanos / ElectionLimits.MARGIN_DIVISOR;
     }
 
     // ---- Steps

@@ -5,6 +5,7 @@ import io.quorate.client.NodeData;
 import io.quorate.client.QuorateClient;
 import io.quorate.client.QuorateException;
 import io.quorate.client.WatchEvent;
+import io.quorate.client.Watcher;
 import io.quorate.protocol.Acl;
 import io.quorate.protocol.CreateMode;
 import io.quorate.protocol.ErrorCode;
@@ -39,6 +40,12 @@ final class Workers {
     private final List<Acl> acl;
     private final Consumer<List<Worker>> listener;
     private final Runnable onMissing;
+
+    // One object each, so that a watcher is left once on a node however often it is read.
+
+    private final Watcher ownWatcher = this::ownChanged;
+    private final Watcher listWatcher = this::listChanged;
+    private final Watcher workerWatcher = this::workerChanged;
 
     /** By id; only those whose data has been read. */
     private final Map<String, Worker> known = new TreeMap<>();
@@ -78,12 +85,7 @@ final class Workers {
 
     /** Looks before it writes: after a reconnect the node is there, and a write would cost the servers a transaction. */
     private void register(QuorateClient in) {
-        run(
-                in,
-                in.exists(ownPath(), this::ownChanged),
-                "watch the registration",
-                stat -> ownFound(in, stat),
-                code -> {});
+        run(in, in.exists(ownPath(), ownWatcher), "watch the registration", stat -> ownFound(in, stat), code -> {});
     }
 
     private void ownFound(QuorateClient in, Optional<Stat> stat) {
@@ -134,12 +136,7 @@ final class Workers {
     }
 
     private void list(QuorateClient in) {
-        run(
-                in,
-                in.getChildren(path, this::listChanged),
-                "list the workers",
-                children -> listed(in, children),
-                code -> {});
+        run(in, in.getChildren(path, listWatcher), "list the workers", children -> listed(in, children), code -> {});
     }
 
     private void listed(QuorateClient in, NodeChildren children) {
@@ -172,7 +169,7 @@ final class Workers {
         if (!reading.add(id)) {
             return;
         }
-        run(in, in.getData(nodePath(id), this::workerChanged), "read a worker", data -> wasRead(id, data), code -> {
+        run(in, in.getData(nodePath(id), workerWatcher), "read a worker", data -> wasRead(id, data), code -> {
             reading.remove(id);
             tell();
         });

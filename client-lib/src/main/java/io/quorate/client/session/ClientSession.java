@@ -111,6 +111,8 @@ public final class ClientSession {
     /** When the last request that was answered had been sent; means something once {@code sessionId} is not 0. */
     private long trustedNanos;
 
+    private final ActivityLog activity = new ActivityLog();
+
     /** The closeSession request; from then on nothing else is accepted. */
     private @Nullable Call closeCall;
 
@@ -319,9 +321,9 @@ public final class ClientSession {
         return server;
     }
 
-    /** When the last request that was answered had been sent; means nothing before the first connection. */
-    public long trustedNanos() {
-        return trustedNanos;
+    /** What the servers must have heard of this session, and since when; a new object when it changes. */
+    public ActivityLog.Snapshot activity() {
+        return activity.snapshot();
     }
 
     // ---- Connecting
@@ -366,6 +368,7 @@ public final class ClientSession {
         password = given == null ? NO_PASSWORD : given;
         timeoutMs = hello.timeOut();
         trustedNanos = helloSentNanos;
+        activity.attached(helloSentNanos);
         String reason = "session " + Zxid.show(sessionId) + (renewed ? " renewed at " : " begun at ") + server
                 + ", time-out " + timeoutMs + " ms";
         become(SessionState.CONNECTED, reason);
@@ -445,7 +448,7 @@ public final class ClientSession {
         if (sent == null) {
             drop("an answer to a ping that was not sent", nowNanos);
         } else {
-            trust(sent);
+            trust(sent, nowNanos);
         }
     }
 
@@ -475,7 +478,7 @@ public final class ClientSession {
         }
         inFlight.remove();
         outstandingBytes -= call.bytes();
-        trust(call.sentNanos);
+        trust(call.sentNanos, nowNanos);
         if (header.zxid() > 0) {
             lastReplyZxid = Math.max(lastReplyZxid, header.zxid());
             lastZxidSeen = Math.max(lastZxidSeen, header.zxid());
@@ -535,7 +538,8 @@ public final class ClientSession {
         return trustedNanos + millis(timeoutMs);
     }
 
-    private void trust(long sentNanos) {
+    private void trust(long sentNanos, long nowNanos) {
+        activity.answered(sentNanos, nowNanos, millis(timeoutMs));
         if (sentNanos - trustedNanos > 0) {
             trustedNanos = sentNanos;
         }

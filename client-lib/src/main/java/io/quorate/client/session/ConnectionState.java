@@ -16,6 +16,9 @@ package io.quorate.client.session;
  * removed the session and its ephemeral nodes already: nothing that rests on them may go on. It is told at that moment, not when a server
  * answers again; then either {@code CONNECTED} (the servers had kept it, after an election of theirs for example) or {@code EXPIRED}
  * follows.
+ *
+ * <p>This is for people and for tidying up. For doing something that only one may do, it comes too late by what followers may report late to
+ * their leader: {@code election.MasterElection} counts with that.
  */
 public enum ConnectionState {
     /** No server has answered yet. */

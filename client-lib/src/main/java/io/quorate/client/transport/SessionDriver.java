@@ -13,6 +13,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.util.NetUtil;
+import io.quorate.client.session.ActivityLog;
 import io.quorate.client.session.Call;
 import io.quorate.client.session.ClientSession;
 import io.quorate.client.session.ConnectionState;
@@ -68,6 +69,7 @@ public final class SessionDriver {
     private volatile long sessionId;
     private volatile int timeoutMs;
     private volatile String server = "no server";
+    private volatile ActivityLog.Snapshot activity;
 
     /** What a session tells, on the event loop: nothing here may block. */
     public interface Events {
@@ -84,6 +86,7 @@ public final class SessionDriver {
         this.events = events;
         this.timeoutMs = config.timeoutMs();
         this.session = new ClientSession(config, random, new Port());
+        this.activity = session.activity();
     }
 
     // ---- From any thread
@@ -119,6 +122,10 @@ public final class SessionDriver {
 
     public String server() {
         return server;
+    }
+
+    public ActivityLog.Snapshot activity() {
+        return activity;
     }
 
     /** Whether the present thread is the one that must not block. */
@@ -180,6 +187,7 @@ public final class SessionDriver {
         sessionId = session.sessionId();
         timeoutMs = session.timeoutMs();
         server = session.server();
+        activity = session.activity();
         state = session.connectionState();
     }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *   read OP none|OWNER VERSION MZXID
  *   claimed OP OWNER MZXID | confirmed OP | failed OP CODE
  *   lapse TERM
+ *   heard                        something else of the session is answered now; so is each operation when its answer is given here
  * </pre>
  */
 class MasterElectionMachineTest {
@@ -38,12 +39,23 @@ class MasterElectionMachineTest {
     private static final class Script implements ElectionPort {
         private final MasterElectionMachine machine = new MasterElectionMachine(this);
         private List<String> out = new ArrayList<>();
+        private final List<Long> heardNanos = new ArrayList<>();
+        private long helloNanos;
         private long nowNanos;
 
         List<String> run(String line) {
             out = new ArrayList<>();
             String[] words = line.split(" ");
             switch (words[0]) {
+                case "read", "claimed", "confirmed", "heard" -> heardNanos.add(nowNanos);
+                case "connected" -> {
+                    helloNanos = nowNanos;
+                    heardNanos.clear();
+                }
+                default -> {}
+            }
+            switch (words[0]) {
+                case "heard" -> {}
                 case "connected" -> machine.onConnected(number(words[1]), millis(words[2]), nowNanos);
                 case "disconnected" -> machine.onDisconnected(nowNanos);
                 case "ended" -> machine.onSessionEnded(nowNanos);
@@ -113,6 +125,15 @@ class MasterElectionMachineTest {
         @Override
         public void confirm(long operation) {
             out.add("confirm #" + operation);
+        }
+
+        @Override
+        public long provenBefore(long cutoffNanos) {
+            return heardNanos.stream()
+                    .mapToLong(each -> each)
+                    .filter(each -> each <= cutoffNanos)
+                    .max()
+                    .orElse(helloNanos);
         }
 
         @Override
