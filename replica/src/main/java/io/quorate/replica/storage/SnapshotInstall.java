@@ -112,6 +112,8 @@ public final class SnapshotInstall {
                             + "Move dataDir/version-2 and dataLogDir/version-2 aside and let the server rebuild itself from the leader.");
         }
         for (Numbered intent : intents) {
+            // A killed process may have left the intent in the machine's memory only, and all below relies on it.
+            disk.forceDirectory(DiskDirectory.DATA);
             requireWhole(disk, intent);
             requireSnapshot(disk, intent.zxid());
             warnings.add("the snapshot of " + Zxid.show(intent.zxid())

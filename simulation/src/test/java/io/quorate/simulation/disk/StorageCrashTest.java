@@ -25,6 +25,14 @@ class StorageCrashTest {
         assertThat(crashEverywhere(seed, 1)).isGreaterThan(150);
     }
 
+    /** The process is killed before the intent to install a snapshot is durable, and the machine while recovery carries it out. */
+    @Test
+    void anIntentThatOnlyMemoryHoldsIsForcedBeforeItIsCarriedOut() {
+        for (long crash = 155; crash <= 170; crash++) {
+            crashAt(104, crash, 1);
+        }
+    }
+
     @Test
     @Tag("full")
     void everyCrashPointOfManyBusyRunsRecovers() {
@@ -36,24 +44,26 @@ class StorageCrashTest {
     private static long crashEverywhere(long seed, int draws) {
         long changes = changesOf(seed);
         for (long crash = 1; crash <= changes; crash++) {
-            SimulatedDisk disk = new SimulatedDisk(seed % 2 == 0);
-            BusyRun run = crashAt(disk, seed, crash);
-            for (int d = 0; d < draws + 2; d++) {
-                int draw = d;
-                long at = crash;
-                Survival survival = switch (draw) {
-                    case 0 -> Survival.EVERYTHING;
-                    case 1 -> Survival.NOTHING;
-                    default -> Survival.ANY_PART;
-                };
-                explained(seed, at, draw, () -> {
-                    long drawSeed = (seed * 1_000_003 + at) * 31 + draw;
-                    crashAgain(
-                            () -> disk.afterCrash(survival, new SplittableRandom(drawSeed)), drawSeed, run.promises());
-                });
-            }
+            crashAt(seed, crash, draws);
         }
         return changes;
+    }
+
+    private static void crashAt(long seed, long crash, int draws) {
+        SimulatedDisk disk = new SimulatedDisk(seed % 2 == 0);
+        BusyRun run = crashAt(disk, seed, crash);
+        for (int d = 0; d < draws + 2; d++) {
+            int draw = d;
+            Survival survival = switch (draw) {
+                case 0 -> Survival.EVERYTHING;
+                case 1 -> Survival.NOTHING;
+                default -> Survival.ANY_PART;
+            };
+            explained(seed, crash, draw, () -> {
+                long drawSeed = (seed * 1_000_003 + crash) * 31 + draw;
+                crashAgain(() -> disk.afterCrash(survival, new SplittableRandom(drawSeed)), drawSeed, run.promises());
+            });
+        }
     }
 
     private static long changesOf(long seed) {
