@@ -29,6 +29,10 @@ final class Faults {
             PacketType.PROPOSAL,
             PacketType.COMMIT);
 
+    /** Names of files, by their parts, whose change is a moment to crash at. */
+    private static final List<String> DEADLY_NAMES =
+            List.of("unfinished.install", "install.", "install.", "unfinished.snapshot", "snapshot.", "Epoch", "log.");
+
     private final World world;
     private final Plan plan;
     private final SimulatedNetwork network;
@@ -71,6 +75,8 @@ final class Faults {
                 () -> crashInDiskWork(victim()),
                 this::setTrap,
                 this::setTrap,
+                this::setDiskTrap,
+                this::setDiskTrap,
                 () -> stopInOrder(victim()),
                 () -> pause(victim()),
                 this::partition,
@@ -207,6 +213,17 @@ final class Faults {
         trace("a trap waits for " + trap);
         if (dice.chance(0.5)) {
             breakConnections();
+        }
+    }
+
+    /** Whoever changes such a file next crashes then, or a few changes later. */
+    private void setDiskTrap() {
+        String name = dice.pick(DEADLY_NAMES);
+        boolean power = dice.chance(0.8);
+        trace("a trap waits for a change of " + name);
+        for (SimulatedServer each : servers) {
+            each.crashAtFile(name, dice.between(0, 8), power);
+            restartLater(each);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
  *
  * @param voters servers 1 to {@code voters} vote
  * @param observers servers behind them do not
+ * @param standalone whether the one server that there is has no ensemble
  * @param tickMs length of a tick, ms
  * @param faultNanos how long there are faults, simulated ns
  * @param latencyNanos the most that a message takes on a good day, ns
@@ -20,10 +21,12 @@ import java.util.List;
  * @param socketBytes how much a connection holds that was not delivered, bytes
  * @param operationGapNanos the mean time between two operations of a client, ns
  * @param operations how many a client asks for at most
+ * @param restChance how likely a client takes a rest behind an operation
  */
 public record Plan(
         int voters,
         int observers,
+        boolean standalone,
         int clients,
         int tickMs,
         int initLimit,
@@ -41,16 +44,19 @@ public record Plan(
         long forceNanos,
         int socketBytes,
         long operationGapNanos,
-        int operations) {
+        int operations,
+        double restChance) {
     private static final long MS = 1_000_000L;
     private static final long SECOND = 1_000 * MS;
 
     public static Plan draw(Dice dice) {
         int minNotification = dice.pick(List.of(20, 50, 200));
         int tickMs = dice.pick(List.of(50, 100, 200));
+        boolean standalone = dice.chance(0.05);
         return new Plan(
-                dice.pick(List.of(1, 3, 3, 3, 3, 5, 5)),
-                dice.pick(List.of(0, 0, 0, 1)),
+                standalone ? 1 : dice.pick(List.of(1, 3, 3, 3, 3, 3, 3, 5, 5, 5)),
+                standalone ? 0 : dice.pick(List.of(0, 0, 0, 1)),
+                standalone,
                 dice.between(2, 6),
                 tickMs,
                 dice.between(5, 10),
@@ -68,7 +74,8 @@ public record Plan(
                 dice.skewed(MS / 10, tickMs * MS / 10),
                 dice.pick(List.of(300, 4_000, 1 << 20)),
                 dice.skewed(2 * MS, 200 * MS),
-                dice.between(50, 500));
+                dice.between(50, 500),
+                dice.pick(List.of(0.0, 0.02, 0.1, 0.3)));
     }
 
     public int servers() {
@@ -101,11 +108,13 @@ public record Plan(
     }
 
     public ReplicaSettings replica(long sid, EnsembleConfig ensemble) {
-        StorageSettings storage =
-                StorageSettings.DEFAULTS.withPreAllocKiB(preAllocKiB).withTxnLogSizeLimitKb(txnLogSizeLimitKb);
+        StorageSettings storage = StorageSettings.DEFAULTS
+                .withPreAllocKiB(preAllocKiB)
+                .withTxnLogSizeLimitKb(txnLogSizeLimitKb)
+                .withEnsemble(!standalone);
         return new ReplicaSettings(
                 sid,
-                ensemble,
+                standalone ? null : ensemble,
                 tickMs,
                 minSessionTimeoutMs(),
                 maxSessionTimeoutMs(),

@@ -55,6 +55,8 @@ public final class Simulation {
             Stage.AUDIT, EnumSet.of(Stage.DONE),
             Stage.DONE, EnumSet.noneOf(Stage.class)));
 
+    private static final Set<ReplicaStatus.Mode> LEADING =
+            EnumSet.of(ReplicaStatus.Mode.LEADER, ReplicaStatus.Mode.STANDALONE);
     private static final long MS = 1_000_000L;
     private static final long MAX_STEPS = 30_000_000L;
 
@@ -67,6 +69,7 @@ public final class Simulation {
     private final List<Audit> audits = new ArrayList<>();
     private final SimulatedNetwork network;
     private final Faults faults;
+    private final ClientViews clientViews;
     private Stage stage = Stage.FAULTS;
     private long deadlineNanos;
 
@@ -85,8 +88,9 @@ public final class Simulation {
         for (long sid = 1; sid <= plan.servers(); sid++) {
             servers.add(new SimulatedServer(world, plan, network, coverage, serverObserver, diskSeam, ensemble, sid));
         }
-        ReplyObserver replyObserver = new ReplyObservers(
-                List.of(new ClientViews(world), new RealTimeOrder(world), new Acknowledgements(world)));
+        this.clientViews = new ClientViews(world);
+        ReplyObserver replyObserver =
+                new ReplyObservers(List.of(clientViews, new RealTimeOrder(world), new Acknowledgements(world)));
         List<Long> clientIds = new ArrayList<>();
         for (int number = 1; number <= plan.clients(); number++) {
             SimulatedClient client =
@@ -172,7 +176,7 @@ public final class Simulation {
             if (!status.serving()) {
                 return "server " + each.sid() + " does not serve: " + status.mode() + " " + status.zabState();
             }
-            leaders += status.mode() == ReplicaStatus.Mode.LEADER ? 1 : 0;
+            leaders += LEADING.contains(status.mode()) ? 1 : 0;
             Replica.TreeState state = process.replica().treeState();
             states.add(state + ", sessions " + status.globalSessions() + ", nodes " + status.nodeCount());
         }
@@ -231,6 +235,7 @@ public final class Simulation {
         for (int i = 1; i < audits.size(); i++) {
             compare(first, audits.get(i).found(), i + 1);
         }
+        clientViews.checkNoneIsLost(first);
         new FinalHistory(world, history, first, live).check();
         become(Stage.DONE);
     }

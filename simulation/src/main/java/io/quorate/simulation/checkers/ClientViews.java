@@ -27,7 +27,7 @@ public final class ClientViews implements ReplyObserver {
     }
 
     private final World world;
-    private final Map<Long, View> views = new HashMap<>();
+    private final Map<Long, View> views = new TreeMap<>();
     private final Map<SimulatedClient, View> current = new HashMap<>();
 
     public ClientViews(World world) {
@@ -94,6 +94,24 @@ public final class ClientViews implements ReplyObserver {
         if (view(client).watches.remove(path) == null) {
             fail("an event comes once a registration", client, "type " + type + " of " + path + " came without");
         }
+    }
+
+    @Override
+    public void onDisconnected(SimulatedClient client) {
+        view(client).watches.clear();
+    }
+
+    /** At the end: a watch that did not fire is on a node that did not change. */
+    public void checkNoneIsLost(Map<String, FoundNode> tree) {
+        views.forEach((session, view) -> view.watches.forEach((path, seen) -> {
+            FoundNode node = tree.get(path);
+            if (node == null || node.stat().mzxid() > seen) {
+                world.fail(
+                        "no event is lost while the client is connected",
+                        "session 0x" + Long.toHexString(session) + " left a watch on " + path + " at " + Zxid.show(seen)
+                                + ", and was not told of what came later");
+            }
+        }));
     }
 
     private View view(SimulatedClient client) {

@@ -291,8 +291,15 @@ public final class SimulatedClient implements ClientHost {
         if (more && state == State.CONNECTED) {
             ask();
         }
-        long gap = plan.operationGapNanos();
-        world.after(dice.chance(0.2) ? 0 : dice.between(0L, 2 * gap), this::work);
+        world.after(drawGapNanos(), this::work);
+    }
+
+    /** It works in bursts, so that now and then a new leader has nothing to do at first. */
+    private long drawGapNanos() {
+        if (dice.chance(plan.restChance())) {
+            return dice.between(0L, 2_000 * MS);
+        }
+        return dice.chance(0.2) ? 0 : dice.between(0L, 2 * plan.operationGapNanos());
     }
 
     private void ask() {

@@ -255,7 +255,7 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
 
     @Override
     public long nowNanos() {
-        return world.nowNanos() + server.clockOffsetNanos();
+        return server.clockNanos();
     }
 
     @Override

@@ -37,6 +37,7 @@ public final class SimulatedServer {
     private final Dice dice;
     private final RandomGenerator replicaRandom;
     private final long clockOffsetNanos;
+    private final double clockRate;
     private final long wallSkewMs;
 
     private SimulatedDisk disk;
@@ -50,6 +51,11 @@ public final class SimulatedServer {
 
     /** Changes that the disk still makes; -1 for no limit. */
     private int changesUntilDeath = -1;
+
+    /** A change of a file with this in its name begins the count; empty for none. */
+    private String deadlyName = "";
+
+    private int changesFromDeadlyName;
 
     private long diskSlowdown = 1;
 
@@ -77,6 +83,7 @@ public final class SimulatedServer {
         this.dice = world.dice("server " + sid);
         this.replicaRandom = world.dice("replica " + sid).generator();
         this.clockOffsetNanos = dice.chance(0.5) ? dice.generator().nextLong() : 0;
+        this.clockRate = dice.chance(0.5) ? 1 + (dice.generator().nextDouble() - 0.5) / 10 : 1;
         this.wallSkewMs = dice.between(0L, 3_000_000L);
         this.disk = new SimulatedDisk(plan.oneDirectory());
     }
@@ -147,8 +154,8 @@ public final class SimulatedServer {
      */
     private void releaseDisk() {
         diskFailing = false;
-        changesUntilDeath = -1;
         failOneIn = 0;
+        disarm();
         disk.failWhen(operation -> false);
     }
 
@@ -263,8 +270,22 @@ public final class SimulatedServer {
         disk.failWhen(this::faultOf);
     }
 
+    /** The process, the next one if there is none, ends a few changes after the first of a file whose name contains that. */
+    public void crashAtFile(String namePart, int changesLater, boolean power) {
+        nextCrashIsPower = power;
+        deadlyName = namePart;
+        changesFromDeadlyName = changesLater;
+        disk.failWhen(this::faultOf);
+    }
+
     /** Asked before each operation of the disk, by the process that does it. */
     private boolean faultOf(DiskOperation operation) {
+        if (!deadlyName.isEmpty()
+                && operation.kind() != DiskOperation.Kind.READ
+                && operation.name().contains(deadlyName)) {
+            deadlyName = "";
+            changesUntilDeath = changesFromDeadlyName;
+        }
         if (changesUntilDeath >= 0 && operation.kind() != DiskOperation.Kind.READ && changesUntilDeath-- == 0) {
             throw new ProcessDeath(operation.toString());
         }
@@ -276,8 +297,9 @@ public final class SimulatedServer {
         failOneIn = 0;
     }
 
-    /** Takes a {@link #crashAfterDiskChanges} back. */
+    /** Takes a {@link #crashAfterDiskChanges} and a {@link #crashAtFile} back. */
     public void disarm() {
+        deadlyName = "";
         changesUntilDeath = -1;
     }
 
@@ -328,8 +350,9 @@ public final class SimulatedServer {
         return dice;
     }
 
-    long clockOffsetNanos() {
-        return clockOffsetNanos;
+    /** By its own monotonic clock: it began anywhere, and is a little fast or slow. */
+    long clockNanos() {
+        return clockOffsetNanos + Math.round(world.nowNanos() * clockRate);
     }
 
     long wallSkewMs() {
