@@ -148,8 +148,11 @@ public final class Leader {
             return;
         }
         closeEarlierConnections(handler);
-        if (newEpoch != 0 && handler.acceptedEpoch() > newEpoch && config.isVoter(handler.sid())) {
-            // It can never follow this leader, and would try for ever; an election costs a moment once.
+        if (newEpoch != 0 && handler.acceptedEpoch() > newEpoch && handler.isVoice()) {
+            // It can never follow this leader, and would try for ever; an election costs a moment once. This server
+            // promises the same, so that
+            // the next leader hears of it even if the other comes too late again.
+            logPort.storeAcceptedEpoch(handler.acceptedEpoch());
             abdicate("voter " + handler.sid() + " has promised epoch " + handler.acceptedEpoch()
                     + ", above this leader's " + newEpoch + "; the next leader's epoch will be above both");
             return;

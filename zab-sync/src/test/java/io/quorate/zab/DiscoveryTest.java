@@ -49,6 +49,14 @@ class DiscoveryTest {
         assertThat(cluster.lines)
                 .anyMatch(each -> each.contains("voter 3 has promised epoch 7, above this leader's 1"));
         assertThat(cluster.server(1).serving).isFalse();
+
+        cluster.elect(1, 2);
+        assertThat(cluster.leader(1).epoch())
+                .as("once is enough, also if the voter is not there when the next epoch is chosen")
+                .isEqualTo(8);
+        cluster.server(3).follow(1);
+        cluster.settle();
+        assertThat(cluster.server(3).serving).isTrue();
     }
 
     @Test

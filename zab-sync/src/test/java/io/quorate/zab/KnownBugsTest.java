@@ -66,6 +66,23 @@ class KnownBugsTest {
                 .endsWith("0x200000001 meanwhile", "0x200000002 outstanding");
     }
 
+    /** The same when the channel takes nothing between NEWLEADER and its acknowledgement. */
+    @Test
+    void ambiguityA_alsoWhenTheChannelIsFull() {
+        ZabTestCluster cluster = withPasts(3, 3, 1);
+        cluster.elect(1, 2);
+        untilNewLeader(cluster, 1, 3);
+        cluster.pipe(1, 3).capBytes = 1;
+        commit(cluster, "sent", 2);
+        commit(cluster, "waits", 2);
+        cluster.server(1).propose("outstanding");
+        cluster.force(3);
+        deliver(cluster, 3, 1);
+        cluster.settle();
+
+        assertThat(cluster.tree(3)).isEqualTo(cluster.tree(1)).hasSize(6);
+    }
+
     @Test
     void ambiguityB_whatTheSynchronizedHistoryHeldAlreadyIsNotLoggedTwice() {
         ZabTestCluster cluster = withPasts(3, 3, 1);
