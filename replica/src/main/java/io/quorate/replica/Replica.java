@@ -6,10 +6,8 @@ import io.quorate.election.EventLog;
 import io.quorate.election.FastLeaderElection;
 import io.quorate.election.PeerState;
 import io.quorate.election.Vote;
-import io.quorate.jute.Id;
 import io.quorate.jute.JuteWriter;
 import io.quorate.jute.Zxid;
-import io.quorate.protocol.OpCode;
 import io.quorate.replica.port.ClientChannel;
 import io.quorate.replica.port.DiskLoopPort;
 import io.quorate.replica.port.ReplicaPort;
@@ -18,26 +16,15 @@ import io.quorate.replica.storage.RecoveredState;
 import io.quorate.replica.storage.SnapshotWriter;
 import io.quorate.replica.storage.Storage;
 import io.quorate.replica.storage.StorageException;
-import io.quorate.replica.storage.TruncateResult;
 import io.quorate.tree.DataTree;
-import io.quorate.tree.SnapshotLoader;
 import io.quorate.tree.SnapshotView;
 import io.quorate.tree.Txn;
 import io.quorate.zab.History;
-import io.quorate.zab.Leader;
-import io.quorate.zab.LeaderPort;
-import io.quorate.zab.Learner;
-import io.quorate.zab.LearnerHandler;
-import io.quorate.zab.LearnerPort;
-import io.quorate.zab.LogPort;
 import io.quorate.zab.PeerListener;
 import io.quorate.zab.Proposal;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,12 +40,11 @@ import org.jspecify.annotations.Nullable;
  *   STARTED ──no ensemble──► ALONE        any ──stop──► STOPPING ──all disk work is done──► STOPPED
  * </pre>
  *
- * <p>A term of leading or following is one object ({@link Leader}, {@link Learner}) with its own {@link Proposer}; what comes back for an
- * earlier term finds its object closed. A term ends only when the disk has done all that it was asked for, so that the history, and the
- * vote made of it, is what is on disk.
+ * <p>A {@link Term} of leading, following or serving alone is one object; what comes back for an earlier term finds its object closed. A term
+ * ends only when the disk has done all that it was asked for, so that the history, and the vote made of it, is what is on disk.
  *
- * <p>Which class is which room of a write request: 2 and 8 {@link ClientService}, 3 {@link Proposer}, 4 and 6 {@link Leader} and
- * {@link Learner}, 5 {@link LogRoom}, 7 {@link #deliver} and the tree.
+ * <p>Which class is which room of a write request: 2 and 8 {@link ClientService}, 3 {@link Proposer}, 4 and 6 {@link LeaderTerm} and
+ * {@link LearnerTerm}, 5 {@link LogRoom}, 7 {@link #deliver} and the tree.
  */
 public final class Replica {
     private enum State {
@@ -86,35 +72,25 @@ public final class Replica {
 
     private final ReplicaSettings settings;
     private final ReplicaPort port;
-    private final Storage storage;
     private final EventLog log;
     private final LogRoom logRoom;
     private final SnapshotRoom snapshots;
     private final ClientService clients;
-    private final History history;
+    private final Database database;
     private final ReplicaClock clock;
     private final @Nullable FastLeaderElection election;
-    private final Map<AcceptedPeer, Long> parked = new LinkedHashMap<>();
+    private final ParkedPeers parked;
+    private final Rooms rooms;
+    private final Term.Host host = new TermHost();
 
     private State state = State.STARTED;
-
-    /** Changed by deliveries, and replaced by an installed snapshot or a reload; never while clients are served. */
-    private DataTree tree;
 
     private long acceptedEpoch;
     private long currentEpoch;
 
-    /** Whether the history may be voted with; false for a server that lost its database, until it has synchronized. */
-    private boolean trusted;
+    /** There in {@link #ROLES} and when alone. */
+    private @Nullable Term term;
 
-    /** Whether this server can follow only with the leader's whole tree. */
-    private boolean snapshotWanted;
-
-    private @Nullable Leader leader;
-    private @Nullable Learner learner;
-    private @Nullable Proposer proposer;
-    private @Nullable SoleBroadcaster alone;
-    private @Nullable ReceivingSnapshot receiving;
     private boolean failed;
 
     /** Whether clients were served in this term. */
@@ -146,26 +122,28 @@ public final class Replica {
         this.port = port;
         this.log = log;
         this.clock = new ReplicaClock(wallMs);
-        this.storage = new Storage(disk, settings.storage(), log);
-        this.history = new History(settings.zab().commitLogCount());
+        Storage storage = new Storage(disk, settings.storage(), log);
+        History history = new History(settings.zab().commitLogCount());
         TreeLoading loading = new TreeLoading(settings.tree(), history);
         RecoveredState recovered = storage.recover(loading, loading);
-        this.tree = loading.tree();
+        this.database = new Database(loading.tree(), history, recovered.lastZxid() != Zxid.NONE);
         this.acceptedEpoch = recovered.acceptedEpoch();
         this.currentEpoch = recovered.currentEpoch();
-        this.trusted = recovered.lastZxid() != Zxid.NONE;
         if (recovered.emptySnapshotNeeded()) {
-            writeFirstSnapshot();
+            writeFirstSnapshot(storage, loading.tree());
         }
         this.logRoom = new LogRoom(logLoop, storage, new Durability());
         this.snapshots = new SnapshotRoom(settings, logRoom, snapshotLoop, disk, random, log);
-        this.clients = new ClientService(settings, tree, new SessionIds(settings.serverId(), wallMs), clock, log);
+        this.clients =
+                new ClientService(settings, loading.tree(), new SessionIds(settings.serverId(), wallMs), clock, log);
+        this.parked = new ParkedPeers(settings.tickNanos());
+        this.rooms = new Rooms(settings, port, storage, logRoom, snapshots, clients, database, clock, log);
         this.election = settings.ensemble() == null
                 ? null
                 : new FastLeaderElection(settings.election(), settings.serverId(), new Election(), log);
     }
 
-    private void writeFirstSnapshot() {
+    private static void writeFirstSnapshot(Storage storage, DataTree tree) {
         SnapshotWriter writer = storage.beginSnapshot(0);
         JuteWriter body = new JuteWriter();
         try (SnapshotView view = tree.openView()) {
@@ -204,19 +182,13 @@ public final class Replica {
         if (election != null && state != State.STOPPING && state != State.STOPPED) {
             election.onTick(nowNanos);
         }
-        if (leader != null) {
-            leader.onTick(nowNanos);
-        }
-        if (learner != null) {
-            learner.onTick(nowNanos);
-        }
-        if (proposer != null) {
-            proposer.onTick();
+        if (term != null) {
+            term.onTick(nowNanos);
         }
         if (lookIsDue && state == State.LEAVING && nowNanos - lookAtNanos >= 0) {
             look();
         }
-        dropStaleParkedPeers();
+        parked.dropStale(nowNanos);
         endBatch(nowNanos);
         boolean idle = clients.isOpen() && !snapshots.isBusy();
         long wanted = idle ? ReplicaLimits.IDLE_TICK_NANOS : ReplicaLimits.BUSY_TICK_NANOS;
@@ -227,11 +199,11 @@ public final class Replica {
     /** A batch of inputs has been handed over: what they caused goes out now. */
     public void endBatch(long nowNanos) {
         clock.advance(nowNanos);
-        if (leader != null) {
-            leader.endBatch();
+        if (term != null) {
+            term.endBatch();
         }
         if (state != State.STOPPED && !failed) {
-            snapshots.work(tree);
+            snapshots.work(database.tree());
         }
         logRoom.flush();
         snapshots.flush();
@@ -291,7 +263,7 @@ public final class Replica {
         }
         lookIsDue = false;
         served = false;
-        long zxid = trusted ? history.lastZxid() : Zxid.NONE;
+        long zxid = database.voteZxid();
         become(State.LOOKING, "last zxid " + Zxid.show(zxid) + ", epoch " + currentEpoch);
         election.look(ensemble, zxid, currentEpoch, clock.nowNanos());
     }
@@ -331,407 +303,62 @@ public final class Replica {
         }
     }
 
-    // ---- leading
-    // -----------------------------------------------------------------------------------------------------------------------
+    // ---- terms
+    // -------------------------------------------------------------------------------------------------------------------------
 
     private void lead(EnsembleConfig ensemble) {
         become(State.LEADING, "elected");
-        Leading leading = new Leading();
-        Leader newLeader = new Leader(
-                settings.zab(),
-                settings.serverId(),
-                ensemble,
-                acceptedEpoch,
-                currentEpoch,
-                history,
-                leading,
-                leading,
-                log,
-                clock.nowNanos());
-        leader = newLeader;
-        newLeader.start();
-        List<AcceptedPeer> waiting = List.copyOf(parked.keySet());
-        parked.clear();
-        for (AcceptedPeer each : waiting) {
-            each.adopt(newLeader.accept(), clock.nowNanos());
+        begin(new LeaderTerm(rooms, host, ensemble, acceptedEpoch, currentEpoch));
+        for (AcceptedPeer each : parked.takeAll()) {
+            onPeerOpen(each, clock.nowNanos());
         }
     }
-
-    /** One term of leading. */
-    private final class Leading implements LeaderPort, LogPort, Broadcaster {
-        @Override
-        public void deliver(Proposal proposal) {
-            Replica.this.deliver(proposal);
-        }
-
-        @Override
-        public void onEstablished(long epoch) {
-            if (election != null) {
-                election.settled(epoch);
-            }
-            removeDanglingEphemerals();
-            Proposer newProposer = new Proposer(settings, tree, this, clients, log, clock);
-            proposer = newProposer;
-            served = true;
-            clients.open(newProposer, tree);
-        }
-
-        @Override
-        public void onAbdicated(String reason) {
-            leave(reason);
-        }
-
-        @Override
-        public void onRequest(LearnerHandler from, long sessionId, int cxid, int op, byte[] body, List<Id> identities) {
-            if (proposer != null) {
-                proposer.submit(from.sid(), sessionId, cxid, op, body, identities);
-            }
-        }
-
-        @Override
-        public void onRevalidate(LearnerHandler from, long sessionId, int timeoutMs) {
-            if (proposer != null) {
-                from.answerRevalidate(sessionId, proposer.revalidate(from.sid(), sessionId, timeoutMs));
-            }
-        }
-
-        @Override
-        public void onTouched(LearnerHandler from, long sessionId, int timeoutMs) {
-            if (proposer != null) {
-                proposer.touch(sessionId, timeoutMs);
-            }
-        }
-
-        @Override
-        public void onSynced(long token) {
-            clients.onSynced();
-        }
-
-        @Override
-        public void onLearnerGone(LearnerHandler handler) {
-            logRoom.forget(handler);
-        }
-
-        @Override
-        public long nextZxid() {
-            Leader current = leader;
-            if (current == null || !current.isEstablished()) {
-                return Zxid.NONE;
-            }
-            long next = current.nextZxid();
-            if (next == Zxid.NONE) {
-                current.abdicate("epoch " + current.epoch() + " has no zxid left; a new election begins a new epoch");
-            }
-            return next;
-        }
-
-        @Override
-        public void propose(Proposal proposal) {
-            requireLeader().propose(proposal);
-        }
-
-        @Override
-        public void sync(long token) {
-            requireLeader().sync(token);
-        }
-
-        private Leader requireLeader() {
-            if (leader == null) {
-                throw new IllegalStateException("the term of leading is over");
-            }
-            return leader;
-        }
-
-        @Override
-        public void append(Proposal proposal) {
-            logRoom.append(proposal);
-        }
-
-        @Override
-        public void storeAcceptedEpoch(long epoch) {
-            logRoom.storeAcceptedEpoch(epoch);
-        }
-
-        @Override
-        public void storeCurrentEpoch(long epoch) {
-            logRoom.storeCurrentEpoch(epoch);
-        }
-
-        @Override
-        public void locate(LearnerHandler handler, long zxid, double maxBytesFactor) {
-            logRoom.locate(handler, zxid, maxBytesFactor);
-        }
-
-        @Override
-        public void read(LearnerHandler handler, long afterZxid, int maxBytes) {
-            logRoom.read(handler, afterZxid, maxBytes);
-        }
-
-        @Override
-        public void openSnapshot(LearnerHandler handler, long minZxid) {
-            snapshots.open(handler, minZxid);
-        }
-
-        @Override
-        public void readSnapshot(LearnerHandler handler) {
-            snapshots.read(handler);
-        }
-
-        @Override
-        public void closeSnapshot(LearnerHandler handler) {
-            snapshots.close(handler);
-        }
-    }
-
-    // ---- following
-    // ---------------------------------------------------------------------------------------------------------------------
 
     private void follow(EnsembleConfig ensemble, long leaderSid, boolean observer) {
         become(observer ? State.OBSERVING : State.FOLLOWING, "server " + leaderSid + " leads");
-        refuseParkedPeers("server " + leaderSid + " leads, not this one");
-        Following following = new Following(leaderSid);
-        Learner newLearner = new Learner(
-                settings.zab(),
-                settings.serverId(),
-                leaderSid,
-                observer,
-                ensemble.version(),
-                acceptedEpoch,
-                currentEpoch,
-                history,
-                following,
-                following,
-                log);
-        learner = newLearner;
-        if (snapshotWanted) {
-            newLearner.askForSnapshot();
-        }
-        newLearner.start(clock.nowNanos());
+        parked.refuseAll("server " + leaderSid + " leads, not this one");
+        begin(new LearnerTerm(rooms, host, ensemble, leaderSid, observer, acceptedEpoch, currentEpoch));
     }
 
-    /** A snapshot on its way from the leader: to the disk, and into a tree. */
-    private record ReceivingSnapshot(long zxid, SnapshotLoader loader, LogRoom.Receiving file) {}
+    private void serveAlone() {
+        become(State.ALONE, "no ensemble is configured");
+        begin(new SoleTerm(rooms, host));
+    }
 
-    /** One term of following. */
-    private final class Following implements LearnerPort, LogPort, Upstream {
-        private final long leaderSid;
+    private void begin(Term newTerm) {
+        term = newTerm;
+        newTerm.start(clock.nowNanos());
+    }
 
-        Following(long leaderSid) {
-            this.leaderSid = leaderSid;
-        }
-
-        @Override
-        public void connect(PeerListener listener, long timeoutNanos) {
-            port.connectToLeader(leaderSid, new ClockedListener(clock, listener), timeoutNanos);
-        }
-
+    private final class TermHost implements Term.Host {
         @Override
         public void deliver(Proposal proposal) {
             Replica.this.deliver(proposal);
         }
 
         @Override
-        public void truncate(long zxid, boolean reload) {
-            snapshots.giveUp();
-            History reloaded = new History(settings.zab().commitLogCount());
-            TreeLoading loading = new TreeLoading(settings.tree(), reloaded);
-            Runnable load = () -> storage.recover(loading, loading);
-            logRoom.truncate(zxid, reload ? load : () -> {}, load, result -> {
-                if (result == TruncateResult.NOT_FOUND) {
-                    history.replaceBy(reloaded);
-                    tree = loading.tree();
-                    askForSnapshot(zxid);
-                } else if (reload) {
-                    tree = loading.tree();
-                }
-            });
-        }
-
-        /** The log stays as it is, since it may be a part of a quorum's, until the leader has sent its whole tree. */
-        private void askForSnapshot(long zxid) {
-            snapshotWanted = true;
-            String reason = "the log cannot be cut behind " + Zxid.show(zxid) + " as leader " + leaderSid
-                    + " wants, since that transaction is not in it; comes back for a snapshot";
-            if (learner != null) {
-                learner.end(reason);
-            }
-        }
-
-        @Override
-        public void beginSnapshot(long zxid) {
-            snapshots.giveUp();
-            receiving = new ReceivingSnapshot(zxid, new SnapshotLoader(settings.tree()), logRoom.receiveSnapshot(zxid));
-        }
-
-        @Override
-        public int snapshotBytes(byte[] bytes, int offset, int length) {
-            ReceivingSnapshot current = requireReceiving();
-            int used = current.loader().feed(bytes, offset, length);
-            if (used > 0) {
-                current.file().write(Arrays.copyOfRange(bytes, offset, offset + used));
-            }
-            return used;
-        }
-
-        @Override
-        public boolean isSnapshotComplete() {
-            return requireReceiving().loader().isComplete();
-        }
-
-        @Override
-        public void installSnapshot(long zxid) {
-            ReceivingSnapshot current = requireReceiving();
-            receiving = null;
-            DataTree newTree = current.loader().finish(zxid);
-            current.file().commit(() -> {
-                tree = newTree;
-                trusted = true;
-                snapshotWanted = false;
-            });
-        }
-
-        private ReceivingSnapshot requireReceiving() {
-            if (receiving == null) {
-                throw new IllegalStateException("no snapshot is being received");
-            }
-            return receiving;
-        }
-
-        @Override
-        public void onConfig(String text) {
-            if (settings.ensemble() != null && !text.equals(settings.ensemble().text())) {
-                log.warn("The leader's configuration differs from this server's file. The leader's:\n" + text
-                        + "\nthis server's:\n" + settings.ensemble().text());
-            }
-        }
-
-        @Override
-        public void onSynchronized() {
-            if (!trusted) {
-                snapshots.request(); // Without one, the log alone could not be recovered from.
-                trusted = true;
-            }
-            if (election != null && learner != null) {
-                election.settled(learner.epoch());
+        public void settled(long epoch) {
+            if (election != null) {
+                election.settled(epoch);
             }
             setConfigNode();
+        }
+
+        @Override
+        public void serve(Upstream upstream) {
             served = true;
-            clients.open(this, tree);
+            clients.open(upstream, database.tree());
         }
 
         @Override
-        public byte[] drainTouchedSessions() {
-            JuteWriter out = new JuteWriter();
-            clients.drainTouched((id, timeoutMs) -> out.writeLong(id).writeInt(timeoutMs));
-            return out.toByteArray();
+        public void leave(String reason) {
+            Replica.this.leave(reason);
         }
 
         @Override
-        public void onRevalidated(long sessionId, boolean valid) {
-            clients.onRevalidated(sessionId, valid);
+        public void fail(int exitCode, String message) {
+            Replica.this.fail(exitCode, message);
         }
-
-        @Override
-        public void onSynced() {
-            clients.onSynced();
-        }
-
-        @Override
-        public void onEnded(String reason) {
-            leave(reason);
-        }
-
-        @Override
-        public void onFatal(String message) {
-            fail(13, message);
-        }
-
-        @Override
-        public void write(long sessionId, int cxid, int op, byte[] body, List<Id> identities) {
-            requireLearner().forward(sessionId, cxid, op, body, identities);
-        }
-
-        @Override
-        public void createSession(long sessionId, int timeoutMs) {
-            JuteWriter body = new JuteWriter(4);
-            body.writeInt(timeoutMs);
-            requireLearner().forward(sessionId, 0, OpCode.CREATE_SESSION, body.toByteArray(), null);
-        }
-
-        @Override
-        public void revalidate(long sessionId, int timeoutMs) {
-            requireLearner().revalidate(sessionId, timeoutMs);
-        }
-
-        @Override
-        public void sync() {
-            requireLearner().forward(0, 0, OpCode.SYNC, new byte[0], null);
-        }
-
-        @Override
-        public void touch(long sessionId, int timeoutMs) {
-            // Clients' touches are drained when the leader pings.
-        }
-
-        private Learner requireLearner() {
-            if (learner == null) {
-                throw new IllegalStateException("the term of following is over");
-            }
-            return learner;
-        }
-
-        @Override
-        public void append(Proposal proposal) {
-            logRoom.append(proposal);
-        }
-
-        @Override
-        public void storeAcceptedEpoch(long epoch) {
-            logRoom.storeAcceptedEpoch(epoch);
-        }
-
-        @Override
-        public void storeCurrentEpoch(long epoch) {
-            logRoom.storeCurrentEpoch(epoch);
-        }
-
-        @Override
-        public void locate(LearnerHandler handler, long zxid, double maxBytesFactor) {
-            throw new IllegalStateException("only a leader has learners");
-        }
-
-        @Override
-        public void read(LearnerHandler handler, long afterZxid, int maxBytes) {
-            throw new IllegalStateException("only a leader has learners");
-        }
-
-        @Override
-        public void openSnapshot(LearnerHandler handler, long minZxid) {
-            throw new IllegalStateException("only a leader has learners");
-        }
-
-        @Override
-        public void readSnapshot(LearnerHandler handler) {
-            throw new IllegalStateException("only a leader has learners");
-        }
-
-        @Override
-        public void closeSnapshot(LearnerHandler handler) {
-            throw new IllegalStateException("only a leader has learners");
-        }
-    }
-
-    // ---- alone
-    // -------------------------------------------------------------------------------------------------------------------------
-
-    private void serveAlone() {
-        become(State.ALONE, "no ensemble is configured");
-        SoleBroadcaster broadcaster = new SoleBroadcaster(history, logRoom, this::deliver, token -> clients.onSynced());
-        alone = broadcaster;
-        removeDanglingEphemerals();
-        Proposer newProposer = new Proposer(settings, tree, broadcaster, clients, log, clock);
-        proposer = newProposer;
-        clients.open(newProposer, tree);
     }
 
     // ---- the end of a term
@@ -768,22 +395,12 @@ public final class Replica {
     /** Forgets all that belongs to the term. What the disk is still doing comes back to closed objects. */
     private void endTerm(String reason) {
         clients.close(reason);
-        Leader oldLeader = leader;
-        Learner oldLearner = learner;
-        leader = null;
-        learner = null;
-        proposer = null;
-        if (oldLeader != null) {
-            oldLeader.abdicate(reason);
-        }
-        if (oldLearner != null) {
-            oldLearner.end(reason);
+        Term old = term;
+        term = null;
+        if (old != null) {
+            old.end(reason);
         }
         snapshots.closeAll();
-        if (receiving != null) {
-            receiving.file().abort();
-            receiving = null;
-        }
     }
 
     private void fail(int exitCode, String message) {
@@ -799,26 +416,19 @@ public final class Replica {
 
     /** A transaction is committed and durable here. */
     private void deliver(Proposal proposal) {
-        Txn txn = proposer != null ? proposer.take(proposal) : Txn.decode(proposal.bytes());
-        clients.apply(tree, txn);
-        if (proposer != null) {
-            proposer.onApplied(proposal.zxid());
+        Txn txn = term != null ? term.take(proposal) : Txn.decode(proposal.bytes());
+        clients.apply(database.tree(), txn);
+        if (term != null) {
+            term.onApplied(proposal.zxid());
         }
         snapshots.onApplied(proposal.bytes().length);
-    }
-
-    private void removeDanglingEphemerals() {
-        for (long each : tree.danglingOwners()) {
-            log.warn("Session 0x" + Long.toHexString(each) + " owns ephemerals but is not known; they are removed");
-            tree.removeEphemerals(each, tree.lastZxid());
-        }
-        setConfigNode();
     }
 
     private void setConfigNode() {
         EnsembleConfig ensemble = settings.ensemble();
         if (ensemble != null) {
-            tree.setConfig(ensemble.text().getBytes(StandardCharsets.UTF_8), ensemble.version(), clock.wallMs());
+            database.tree()
+                    .setConfig(ensemble.text().getBytes(StandardCharsets.UTF_8), ensemble.version(), clock.wallMs());
         }
     }
 
@@ -826,36 +436,26 @@ public final class Replica {
         @Override
         public void onDurable(long zxid, long now) {
             clock.advance(now);
-            if (leader != null) {
-                leader.onDurable(zxid);
-            } else if (learner != null) {
-                learner.onDurable(zxid);
-            } else if (alone != null) {
-                alone.onDurable(zxid);
+            if (term != null) {
+                term.onDurable(zxid);
             } else {
-                history.onDurable(zxid);
+                database.history().onDurable(zxid);
             }
         }
 
         @Override
         public void onAcceptedEpochDurable(long epoch) {
             acceptedEpoch = epoch;
-            if (leader != null) {
-                leader.onAcceptedEpochDurable(epoch);
-            }
-            if (learner != null) {
-                learner.onAcceptedEpochDurable(epoch);
+            if (term != null) {
+                term.onAcceptedEpochDurable(epoch);
             }
         }
 
         @Override
         public void onCurrentEpochDurable(long epoch, long now) {
             currentEpoch = epoch;
-            if (leader != null) {
-                leader.onCurrentEpochDurable(epoch, now);
-            }
-            if (learner != null) {
-                learner.onCurrentEpochDurable(epoch, now);
+            if (term != null) {
+                term.onCurrentEpochDurable(epoch, now);
             }
         }
     }
@@ -865,42 +465,18 @@ public final class Replica {
 
     void onPeerOpen(AcceptedPeer peer, long nowNanos) {
         clock.advance(nowNanos);
-        if (leader != null) {
-            peer.adopt(leader.accept(), nowNanos);
+        PeerListener listener = term == null ? null : term.accept();
+        if (listener != null) {
+            peer.adopt(listener, nowNanos);
         } else if (state == State.LOOKING || state == State.LEAVING) {
-            park(peer);
+            parked.park(peer, nowNanos);
         } else {
             peer.refuse("this server does not lead");
         }
     }
 
-    private void park(AcceptedPeer peer) {
-        if (parked.size() >= ReplicaLimits.MAX_PARKED_PEERS) {
-            peer.refuse("too many connections wait for this server's election");
-        } else {
-            parked.put(peer, clock.nowNanos() + settings.tickNanos());
-        }
-    }
-
     void onParkedPeerClosed(AcceptedPeer peer) {
-        parked.remove(peer);
-    }
-
-    private void dropStaleParkedPeers() {
-        for (Map.Entry<AcceptedPeer, Long> each : List.copyOf(parked.entrySet())) {
-            if (clock.nowNanos() - each.getValue() > 0) {
-                parked.remove(each.getKey());
-                each.getKey().refuse("this server was not elected within a tick");
-            }
-        }
-    }
-
-    private void refuseParkedPeers(String reason) {
-        List<AcceptedPeer> waiting = List.copyOf(parked.keySet());
-        parked.clear();
-        for (AcceptedPeer each : waiting) {
-            each.refuse(reason);
-        }
+        parked.forget(peer);
     }
 
     // ---- status
@@ -909,12 +485,13 @@ public final class Replica {
     /** What this server is at the moment. */
     public ReplicaStatus status() {
         RequestStats stats = clients.stats();
+        DataTree tree = database.tree();
         return new ReplicaStatus(
-                mode(),
+                term == null ? ReplicaStatus.Mode.LOOKING : term.mode(),
                 clients.isOpen(),
-                zabState(),
-                leaderSid(),
-                leader != null && leader.isEstablished() ? leader.lastProcessedZxid() : tree.lastZxid(),
+                term == null ? "election" : term.phase(),
+                term == null ? -1 : term.leaderSid(),
+                term == null ? tree.lastZxid() : term.lastProcessedZxid(),
                 currentEpoch,
                 tree.nodeCount(),
                 tree.ephemeralsCount(),
@@ -927,13 +504,15 @@ public final class Replica {
                 stats.minMs(),
                 stats.avgMs(),
                 stats.maxMs(),
-                proposer == null ? ReplicaStatus.ProposalSizes.NONE : proposer.proposalSizes(),
-                learnerStatus(),
+                term == null ? ReplicaStatus.ProposalSizes.NONE : term.proposalSizes(),
+                term == null ? List.of() : term.learners(),
                 clients.connectionStatus());
     }
 
     /** Zxid and digest of the tree, for those who compare replicas. */
     public TreeState treeState() {
+        DataTree tree = database.tree();
+        History history = database.history();
         return new TreeState(tree.lastZxid(), tree.digest(), history.committedZxid(), history.lastZxid());
     }
 
@@ -946,57 +525,6 @@ public final class Replica {
 
     public void resetConnectionStats() {
         clients.resetConnectionStats();
-    }
-
-    private ReplicaStatus.Mode mode() {
-        return switch (state) {
-            case LEADING -> ReplicaStatus.Mode.LEADER;
-            case FOLLOWING -> ReplicaStatus.Mode.FOLLOWER;
-            case OBSERVING -> ReplicaStatus.Mode.OBSERVER;
-            case ALONE -> ReplicaStatus.Mode.STANDALONE;
-            default -> ReplicaStatus.Mode.LOOKING;
-        };
-    }
-
-    private String zabState() {
-        if (leader != null) {
-            return switch (leader.state()) {
-                case DISCOVERY -> "discovery";
-                case SYNCHRONIZATION -> "synchronization";
-                default -> "broadcast";
-            };
-        }
-        if (learner != null) {
-            return switch (learner.state()) {
-                case CONNECTING, DISCOVERY -> "discovery";
-                case BROADCAST -> "broadcast";
-                default -> "synchronization";
-            };
-        }
-        return state == State.ALONE ? "" : "election";
-    }
-
-    private long leaderSid() {
-        if (leader != null) {
-            return settings.serverId();
-        }
-        return learner == null ? -1 : learner.leaderSid();
-    }
-
-    private List<ReplicaStatus.LearnerStatus> learnerStatus() {
-        List<ReplicaStatus.LearnerStatus> result = new ArrayList<>();
-        EnsembleConfig ensemble = settings.ensemble();
-        if (leader != null && ensemble != null) {
-            for (LearnerHandler each : leader.learners()) {
-                result.add(new ReplicaStatus.LearnerStatus(
-                        each.sid(),
-                        each.remoteName(),
-                        each.isObserver(),
-                        ensemble.isVoter(each.sid()),
-                        each.isSynced()));
-            }
-        }
-        return result;
     }
 
     private void become(State next, String reason) {

@@ -1,0 +1,17 @@
+package io.quorate.replica;
+
+import io.quorate.election.EventLog;
+import io.quorate.replica.port.ReplicaPort;
+import io.quorate.replica.storage.Storage;
+
+/** What the terms of a replica share: its parts, which live as long as it does. */
+record Rooms(
+        ReplicaSettings settings,
+        ReplicaPort port,
+        Storage storage,
+        LogRoom log,
+        SnapshotRoom snapshots,
+        ClientService clients,
+        Database database,
+        ReplicaClock clock,
+        EventLog events) {}
