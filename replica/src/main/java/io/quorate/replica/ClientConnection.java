@@ -90,6 +90,7 @@ public final class ClientConnection implements Watcher {
     public void onEvent(WatchEvent event) {
         if (state == State.OPEN) {
             byte[] payload = event.payload();
+            service.counters().eventBytes += payload.length;
             send(payload, 0, payload.length);
         }
     }

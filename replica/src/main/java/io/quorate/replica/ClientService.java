@@ -52,6 +52,7 @@ final class ClientService {
     private final Map<Long, ClientConnection> bySession = new HashMap<>();
     private final Set<ClientConnection> connections = new LinkedHashSet<>();
     private final RequestStats stats = new RequestStats();
+    private final Counters counters;
     private final JuteWriter out = new JuteWriter(4096);
 
     /** Connections whose sync was sent upstream and not answered, oldest first; closed ones stay, since answers are matched by order. */
@@ -65,12 +66,18 @@ final class ClientService {
     /** Requests of all connections that wait for an answer. */
     private int outstanding;
 
-    private long digestMismatches;
     private @Nullable Upstream upstream;
     private DataTree tree;
 
-    ClientService(ReplicaSettings settings, DataTree tree, SessionIds sessionIds, ReplicaClock clock, EventLog log) {
+    ClientService(
+            ReplicaSettings settings,
+            DataTree tree,
+            SessionIds sessionIds,
+            ReplicaClock clock,
+            Counters counters,
+            EventLog log) {
         this.settings = settings;
+        this.counters = counters;
         this.tree = tree;
         this.sessionIds = sessionIds;
         this.clock = clock;
@@ -155,6 +162,7 @@ final class ClientService {
     // --------------------------------------------------------------------------------------------------------------------
 
     private void onConnectRequest(ClientConnection connection, byte[] frame) {
+        counters.connectionRequests++;
         ConnectRequest request;
         try {
             request = ConnectRequest.read(new JuteReader(frame));
@@ -201,6 +209,7 @@ final class ClientService {
         connection.setSession(sessionId, timeoutMs, readOnlyByte);
         bySession.put(sessionId, connection);
         if (upstream != null) {
+            counters.revalidations++;
             upstream.revalidate(sessionId, timeoutMs);
         }
     }
@@ -376,7 +385,7 @@ final class ClientService {
             enqueue(connection, PendingRequest.refused(header.xid(), header.type(), code.code(), clock.nowNanos()));
         } else {
             beginReply(header.xid(), tree.lastZxid());
-            sendReply(connection, code.code(), clock.nowNanos());
+            sendReply(connection, header.type(), code.code(), clock.nowNanos());
         }
     }
 
@@ -397,7 +406,7 @@ final class ClientService {
             log.warn("client " + connection + " sent a malformed auth packet: " + e.getMessage());
         }
         beginReply(header.xid(), 0);
-        sendReply(connection, ok ? 0 : ErrorCode.AUTH_FAILED.code(), clock.nowNanos());
+        sendReply(connection, header.type(), ok ? 0 : ErrorCode.AUTH_FAILED.code(), clock.nowNanos());
         if (!ok) {
             close(connection, "authentication by scheme \"" + scheme + "\" failed");
         }
@@ -407,12 +416,12 @@ final class ClientService {
     private void onSasl(ClientConnection connection, RequestHeader header) {
         beginReply(header.xid(), 0);
         out.writeBuffer(null);
-        sendReply(connection, 0, clock.nowNanos());
+        sendReply(connection, header.type(), 0, clock.nowNanos());
     }
 
     private void refuseUnknown(ClientConnection connection, RequestHeader header) {
         beginReply(header.xid(), -1);
-        sendReply(connection, ErrorCode.UNIMPLEMENTED.code(), clock.nowNanos());
+        sendReply(connection, header.type(), ErrorCode.UNIMPLEMENTED.code(), clock.nowNanos());
         close(connection, "operation " + header.type() + " is not one that a client can ask for");
     }
 
@@ -451,7 +460,7 @@ final class ClientService {
         if (connection.firstPending() == request) {
             connection.removeFirstPending();
             outstanding--;
-            sendReply(connection, err, request.arrivedNanos);
+            sendReply(connection, request.op, err, request.arrivedNanos);
             answerWhatWaited(connection);
         } else {
             finishReply(err);
@@ -476,8 +485,8 @@ final class ClientService {
 
     private void checkDigest(Txn txn) {
         if (txn.digest() != null && !tree.digestMatches(txn)) {
-            digestMismatches++;
-            if (digestMismatches == 1) {
+            counters.digestMismatches++;
+            if (counters.digestMismatches == 1) {
                 log.warn(
                         "The digest of the tree after " + Zxid.show(txn.zxid()) + " is not the leader's: expected "
                                 + Long.toUnsignedString(txn.digest().treeDigest()) + ", found "
@@ -533,10 +542,10 @@ final class ClientService {
         byte[] frame = request.frame;
         if (reply != null) {
             connection.send(reply, 0, reply.length);
-            noteReply(connection, request.arrivedNanos);
+            noteReply(connection, request.op, request.arrivedNanos);
         } else if (request.kind == PendingRequest.Kind.REFUSED || frame == null) {
             beginReply(request.xid, tree.lastZxid());
-            sendReply(connection, request.err, request.arrivedNanos);
+            sendReply(connection, request.op, request.err, request.arrivedNanos);
         } else {
             JuteReader in =
                     new JuteReader(frame, 0, frame.length, settings.tree().maxField());
@@ -547,7 +556,7 @@ final class ClientService {
     private void answerRead(ClientConnection connection, RequestHeader header, JuteReader in, long arrivedNanos) {
         if (header.type() == OpCode.PING) {
             beginReply(Xid.PING, tree.lastZxid());
-            sendReply(connection, 0, arrivedNanos);
+            sendReply(connection, header.type(), 0, arrivedNanos);
             return;
         }
         beginReply(header.xid(), tree.lastZxid());
@@ -556,9 +565,9 @@ final class ClientService {
         if (bodyStays) {
             out.setInt(REPLY_ERR_OFFSET, err);
             connection.send(out.array(), 0, out.size());
-            noteReply(connection, arrivedNanos);
+            noteReply(connection, header.type(), arrivedNanos);
         } else {
-            sendReply(connection, err, arrivedNanos);
+            sendReply(connection, header.type(), err, arrivedNanos);
         }
     }
 
@@ -574,16 +583,17 @@ final class ClientService {
         }
     }
 
-    private void sendReply(ClientConnection connection, int err, long arrivedNanos) {
+    private void sendReply(ClientConnection connection, int op, int err, long arrivedNanos) {
         finishReply(err);
         connection.send(out.array(), 0, out.size());
-        noteReply(connection, arrivedNanos);
+        noteReply(connection, op, arrivedNanos);
     }
 
-    private void noteReply(ClientConnection connection, long arrivedNanos) {
+    private void noteReply(ClientConnection connection, int op, long arrivedNanos) {
         long nanos = clock.nowNanos() - arrivedNanos;
         stats.onSent();
         stats.onAnswered(nanos);
+        (OpCode.isWrite(op) ? counters.updates : counters.reads).add(nanos);
         connection.noteReply(tree.lastZxid(), nanos, clock.wallMs());
     }
 
@@ -648,8 +658,8 @@ final class ClientService {
         return outstanding;
     }
 
-    long digestMismatches() {
-        return digestMismatches;
+    Counters counters() {
+        return counters;
     }
 
     RequestStats stats() {

@@ -102,6 +102,7 @@ final class LeaderTerm implements Term, LeaderPort, Broadcaster {
 
     @Override
     public void deliver(Proposal proposal) {
+        rooms.clients().counters().committedAsLeader++;
         host.deliver(proposal);
     }
 
@@ -167,6 +168,7 @@ final class LeaderTerm implements Term, LeaderPort, Broadcaster {
 
     @Override
     public void propose(Proposal proposal) {
+        rooms.clients().counters().proposalsMade++;
         leader.propose(proposal);
     }
 

@@ -122,6 +122,7 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
 
     @Override
     public void deliver(Proposal proposal) {
+        rooms.clients().counters().committedAsLearner++;
         host.deliver(proposal);
     }
 

@@ -169,6 +169,7 @@ final class Proposer implements Upstream {
     }
 
     private void expire(long sessionId) {
+        clients.counters().expiredSessions++;
         log.info("Session 0x" + Long.toHexString(sessionId) + " has expired");
         long zxid = broadcaster.nextZxid();
         if (zxid == Zxid.NONE) {

@@ -134,8 +134,8 @@ public final class Replica {
         }
         this.logRoom = new LogRoom(logLoop, storage, new Durability());
         this.snapshots = new SnapshotRoom(settings, logRoom, snapshotLoop, disk, random, log);
-        this.clients =
-                new ClientService(settings, loading.tree(), new SessionIds(settings.serverId(), wallMs), clock, log);
+        this.clients = new ClientService(
+                settings, loading.tree(), new SessionIds(settings.serverId(), wallMs), clock, new Counters(), log);
         this.parked = new ParkedPeers(settings.tickNanos());
         this.rooms = new Rooms(settings, port, storage, logRoom, snapshots, clients, database, clock, log);
         this.election = settings.ensemble() == null
@@ -264,6 +264,7 @@ public final class Replica {
         lookIsDue = false;
         served = false;
         long zxid = database.voteZxid();
+        clients.counters().looked++;
         become(State.LOOKING, "last zxid " + Zxid.show(zxid) + ", epoch " + currentEpoch);
         election.look(ensemble, zxid, currentEpoch, clock.nowNanos());
     }
@@ -506,7 +507,8 @@ public final class Replica {
                 stats.maxMs(),
                 term == null ? ReplicaStatus.ProposalSizes.NONE : term.proposalSizes(),
                 term == null ? List.of() : term.learners(),
-                clients.connectionStatus());
+                clients.connectionStatus(),
+                clients.counters().counts());
     }
 
     /** Zxid and digest of the tree, for those who compare replicas. */
@@ -521,6 +523,7 @@ public final class Replica {
 
     public void resetRequestStats() {
         clients.stats().reset();
+        clients.counters().resetLatencies();
     }
 
     public void resetConnectionStats() {

@@ -15,6 +15,7 @@ import java.util.List;
  * @param proposalSizes last, smallest, largest in bytes; -1 before the first
  * @param learners who follows this leader
  * @param connections the clients
+ * @param counts what has happened since the start
  */
 public record ReplicaStatus(
         Mode mode,
@@ -36,7 +37,8 @@ public record ReplicaStatus(
         long maxLatencyMs,
         ProposalSizes proposalSizes,
         List<LearnerStatus> learners,
-        List<ConnectionStatus> connections) {
+        List<ConnectionStatus> connections,
+        Counts counts) {
     /** What a server is at the moment. */
     public enum Mode {
         STANDALONE,
@@ -57,6 +59,27 @@ public record ReplicaStatus(
 
     /** One learner of this leader. */
     public record LearnerStatus(long sid, String address, boolean observer, boolean voter, boolean synced) {}
+
+    /** Counts since the start. A server that leads counts what it proposed and committed, a learner what it committed. */
+    public record Counts(
+            long connectionRequests,
+            long revalidations,
+            long expiredSessions,
+            long eventBytes,
+            long digestMismatches,
+            long elections,
+            long proposalsMade,
+            long committedAsLeader,
+            long committedAsLearner,
+            Summary reads,
+            Summary updates) {
+        public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, Summary.NONE, Summary.NONE);
+    }
+
+    /** How long things took, ms. */
+    public record Summary(long count, long sum, long min, long max, long p50, long p95, long p99, long p999) {
+        public static final Summary NONE = new Summary(0, 0, 0, 0, 0, 0, 0, 0);
+    }
 
     /**
      * One client's connection.

@@ -1,5 +1,6 @@
 package io.quorate.server;
 
+import io.quorate.jute.JuteReader;
 import io.quorate.replica.ClientConnection;
 import io.quorate.replica.Replica;
 import io.quorate.replica.ReplicaStatus;
@@ -59,7 +60,10 @@ final class ReplicaSessions implements ClientSessions {
     }
 
     @Override
-    public void onWord(FourLetterWord word, Consumer<String> answer) {
+    public void onWord(FourLetterWord word, byte[] argument, Consumer<String> answer) {
+        if (word == FourLetterWord.STMK && words != null) {
+            words.setTraceMask(new JuteReader(argument).readLong());
+        }
         ReplicaStatus status = replica().status();
         if (status.serving()) {
             reset(word);

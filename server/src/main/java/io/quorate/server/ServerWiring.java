@@ -70,7 +70,6 @@ public final class ServerWiring {
     private final FatalHandler onFatal;
     private final AtomicBoolean fatal = new AtomicBoolean();
     private final CountDownLatch replicaStopped = new CountDownLatch(1);
-    private final ProcessFacts process = new ProcessFacts();
     private final EventLog events = new LoggedEvents(LoggerFactory.getLogger(Replica.class));
 
     private final CoreLoop core;
@@ -96,7 +95,7 @@ public final class ServerWiring {
         dialer = new Dialer(core);
         logLoop = new DiskLoop("log", core, this::onDiskFailure, this::onUncaught);
         snapshotLoop = new DiskLoop("snapshot", core, this::onDiskFailure, this::onUncaught);
-        sessions = new ReplicaSessions(core, config, process);
+        sessions = new ReplicaSessions(core, config, new ProcessFacts(logLoop::forces));
         clients = new ClientPort(core, config.clientPort(), config.juteMaxBuffer(), clientLoops, sessions);
         quorum = new QuorumNetwork(core, dialer, peerFieldLimit(), this::onPeerAccepted);
         election = config.ensemble() == null ? null : newElectionNetwork(config.ensemble());

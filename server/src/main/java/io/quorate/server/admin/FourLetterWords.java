@@ -60,14 +60,25 @@ public final class FourLetterWords {
             Map.entry(OpCode.WHO_AM_I, "HOMI"),
             Map.entry(OpCode.CLOSE_SESSION, "CLOS"));
 
+    /** What ZooKeeper's mask is at its start. */
+    private static final long DEFAULT_TRACE_MASK = 0x132;
+
     private final ServerConfig config;
     private final PortStats port;
     private final ProcessFacts process;
+
+    /** Kept for who asks; there is nothing here that it switches. */
+    private volatile long traceMask = DEFAULT_TRACE_MASK;
 
     public FourLetterWords(ServerConfig config, PortStats port, ProcessFacts process) {
         this.config = config;
         this.port = port;
         this.process = process;
+    }
+
+    /** The number that gtmk shows from now on. */
+    public void setTraceMask(long mask) {
+        traceMask = mask;
     }
 
     /** The whole answer. What a word has to change was changed already. */
@@ -84,6 +95,8 @@ public final class FourLetterWords {
             case CONS -> serving(status, connections(status));
             case SRST -> serving(status, "Server stats reset.\n");
             case CRST -> serving(status, "Connection stats reset.\n");
+            case GTMK, STMK -> Long.toString(traceMask);
+            case DIRS -> serving(status, directories());
         };
     }
 
@@ -199,6 +212,12 @@ public final class FourLetterWords {
             text.append("membership: \n").append(ensemble.text()).append('\n');
         }
         return text.toString();
+    }
+
+    private String directories() {
+        Path data = config.directories().data().resolve("version-2");
+        Path log = config.directories().log().resolve("version-2");
+        return "datadir_size: " + size(data) + "\nlogdir_size: " + size(log) + "\n";
     }
 
     private static void setting(StringBuilder text, String name, Object value) {

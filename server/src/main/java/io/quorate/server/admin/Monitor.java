@@ -2,13 +2,97 @@ package io.quorate.server.admin;
 
 import io.quorate.election.EnsembleConfig;
 import io.quorate.replica.ReplicaStatus;
+import io.quorate.replica.ReplicaStatus.Counts;
 import io.quorate.replica.ReplicaStatus.Mode;
+import io.quorate.replica.ReplicaStatus.Summary;
 import io.quorate.server.client.PortStats;
 import io.quorate.server.config.ServerConfig;
+import java.util.List;
 import java.util.Locale;
 
-/** The answer to "mntr": one metric a line, its value behind a tab. Metrics that this server does not measure are not there. */
+/**
+ * The answer to "mntr": one metric a line, its value behind a tab, under ZooKeeper's names.
+ *
+ * <p>A name whose subject does not exist here (a cache, a queue between ZooKeeper's processors, a throttle) is 0 for ever, so that a panel
+ * that shows it finds it. A name whose subject exists but is not measured yet is left out: a 0 would say something that is not true. Which
+ * name is which is in docs/compatibility.md.
+ */
 final class Monitor {
+    /** Counters of what does not exist here. */
+    private static final List<String> ABSENT_COUNTERS = List.of(
+            "add_dead_watcher_stall_time",
+            "connection_drop_count",
+            "dead_watchers_cleared",
+            "dead_watchers_queued",
+            "insecure_admin_count",
+            "large_requests_rejected",
+            "outstanding_changes_queued",
+            "outstanding_changes_removed",
+            "prep_processor_request_queued",
+            "quit_leading_due_to_disloyal_voter",
+            "request_commit_queued",
+            "request_throttle_wait_count",
+            "requests_not_forwarded_to_commit_processor",
+            "response_packet_cache_hits",
+            "response_packet_cache_misses",
+            "response_packet_get_children_cache_hits",
+            "response_packet_get_children_cache_misses",
+            "restore_error_count",
+            "restore_rate_limited_count",
+            "skip_learner_request_to_next_processor_count",
+            "snapshot_error_count",
+            "snapshot_rate_limited_count",
+            "stale_replies",
+            "stale_requests",
+            "stale_requests_dropped",
+            "sync_processor_request_queued",
+            "throttled_ops",
+            "tls_handshake_exceeded",
+            "unrecoverable_error_count");
+
+    /** Summaries without percentiles of what does not exist here. */
+    private static final List<String> ABSENT_SUMMARIES = List.of(
+            "commit_commit_proc_req_queued",
+            "commit_process_time",
+            "concurrent_request_processing_in_commit_processor",
+            "connection_token_deficit",
+            "learner_request_processor_queue_size",
+            "netty_queued_buffer_capacity",
+            "pending_session_queue_size",
+            "prep_process_time",
+            "prep_processor_queue_size",
+            "proposal_process_time",
+            "read_commit_proc_issued",
+            "read_commit_proc_req_queued",
+            "reads_after_write_in_session_queue",
+            "reads_issued_from_session_queue",
+            "requests_in_session_queue",
+            "restore_time",
+            "session_queues_drained",
+            "socket_closing_time",
+            "sync_process_time",
+            "sync_processor_batch_size",
+            "sync_processor_queue_size",
+            "time_waiting_empty_pool_in_commit_processor_read_ms",
+            "write_batch_time_in_commit_processor",
+            "write_commit_proc_issued",
+            "write_commit_proc_req_queued");
+
+    /** Summaries with percentiles of what does not exist here. */
+    private static final List<String> ABSENT_PERCENTILES = List.of(
+            "dead_watchers_cleaner_latency",
+            "om_commit_process_time_ms",
+            "om_proposal_process_time_ms",
+            "prep_processor_queue_time_ms",
+            "read_commitproc_time_ms",
+            "read_final_proc_time_ms",
+            "request_throttle_queue_time_ms",
+            "sync_processor_queue_and_flush_time_ms",
+            "sync_processor_queue_flush_time_ms",
+            "sync_processor_queue_time_ms",
+            "write_commitproc_time_ms",
+            "write_final_proc_time_ms");
+
     private final ServerConfig config;
     private final PortStats port;
     private final ProcessFacts process;
@@ -20,22 +104,25 @@ final class Monitor {
     }
 
     String text(ReplicaStatus status) {
-        StringBuilder text = new StringBuilder();
+        StringBuilder text = new StringBuilder(16 << 10);
         line(text, "version", Version.text());
         line(text, "server_state", status.mode().name().toLowerCase(Locale.ROOT));
         EnsembleConfig ensemble = config.ensemble();
         if (ensemble != null) {
             line(text, "peer_state", peerState(status.mode()) + " - " + status.zabState());
+            if (status.mode() == Mode.OBSERVER) {
+                line(text, "observer_master_id", status.leaderSid());
+            }
             line(text, "quorum_size", ensemble.voters().size());
         }
         tree(text, status);
         traffic(text, status);
-        line(text, "uptime", process.uptimeMs());
-        line(text, "open_file_descriptor_count", process.openFiles());
-        line(text, "max_file_descriptor_count", process.maxFiles());
+        process(text);
         if (status.mode() == Mode.LEADER) {
             leader(text, status);
         }
+        counters(text, status.counts());
+        summaries(text, status.counts());
         return text.toString();
     }
 
@@ -57,8 +144,16 @@ final class Monitor {
         line(text, "packets_received", status.packetsReceived());
         line(text, "packets_sent", status.packetsSent());
         line(text, "connection_drop_probability", "0.0");
-        line(text, "connection_rejected", port.rejected());
-        line(text, "unsuccessful_handshake", port.unfinishedHandshakes());
+        line(text, "outstanding_tls_handshake", 0);
+        line(text, "auth_failed_count", 0);
+        line(text, "non_mtls_remote_conn_count", 0);
+        line(text, "non_mtls_local_conn_count", 0);
+    }
+
+    private void process(StringBuilder text) {
+        line(text, "uptime", process.uptimeMs());
+        line(text, "open_file_descriptor_count", process.openFiles());
+        line(text, "max_file_descriptor_count", process.maxFiles());
     }
 
     private static void leader(StringBuilder text, ReplicaStatus status) {
@@ -69,6 +164,49 @@ final class Monitor {
         line(text, "last_proposal_size", status.proposalSizes().last());
         line(text, "min_proposal_size", status.proposalSizes().min());
         line(text, "max_proposal_size", status.proposalSizes().max());
+    }
+
+    private void counters(StringBuilder text, Counts counts) {
+        line(text, "bytes_received_count", port.bytesReceived());
+        line(text, "response_bytes", port.bytesSent());
+        line(text, "connection_rejected", port.rejected());
+        line(text, "connection_request_count", counts.connectionRequests());
+        line(text, "connection_revalidate_count", counts.revalidations());
+        line(text, "sessionless_connections_expired", port.unfinishedHandshakes());
+        line(text, "unsuccessful_handshake", 0);
+        line(text, "stale_sessions_expired", counts.expiredSessions());
+        line(text, "watch_bytes", counts.eventBytes());
+        line(text, "digest_mismatches_count", counts.digestMismatches());
+        line(text, "looking_count", counts.elections());
+        line(text, "proposal_count", counts.proposalsMade());
+        line(text, "commit_count", counts.committedAsLeader());
+        line(text, "learner_commit_received_count", counts.committedAsLearner());
+        ABSENT_COUNTERS.forEach(name -> line(text, name, 0));
+    }
+
+    private void summaries(StringBuilder text, Counts counts) {
+        summary(text, "fsynctime", process.forces());
+        ABSENT_SUMMARIES.forEach(name -> summary(text, name, Summary.NONE));
+        percentiles(text, "readlatency", counts.reads());
+        percentiles(text, "updatelatency", counts.updates());
+        ABSENT_PERCENTILES.forEach(name -> percentiles(text, name, Summary.NONE));
+    }
+
+    private static void summary(StringBuilder text, String name, Summary summary) {
+        double average = summary.count() == 0 ? 0 : (double) summary.sum() / summary.count();
+        line(text, "avg_" + name, FourLetterWords.decimal(average));
+        line(text, "min_" + name, summary.min());
+        line(text, "max_" + name, summary.max());
+        line(text, "cnt_" + name, summary.count());
+        line(text, "sum_" + name, summary.sum());
+    }
+
+    private static void percentiles(StringBuilder text, String name, Summary summary) {
+        summary(text, name, summary);
+        line(text, "p50_" + name, summary.p50());
+        line(text, "p95_" + name, summary.p95());
+        line(text, "p99_" + name, summary.p99());
+        line(text, "p999_" + name, summary.p999());
     }
 
     private static String peerState(Mode mode) {

@@ -1,14 +1,26 @@
 package io.quorate.server.admin;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.quorate.replica.ReplicaStatus.Summary;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
+import java.util.function.Supplier;
 
 /** What the virtual machine knows of the process. */
 public final class ProcessFacts {
     private static final long UNKNOWN = -1;
 
     private final long startNanos = System.nanoTime();
+    private final Supplier<Summary> forces;
+
+    /** @param forces how long the forces of the log took */
+    public ProcessFacts(Supplier<Summary> forces) {
+        this.forces = forces;
+    }
+
+    Summary forces() {
+        return forces.get();
+    }
 
     /** Since the server began to start, ms. */
     long uptimeMs() {

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameDecoder.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(ClientHandler.class);
     private static final VarHandle TAKEN;
+    private static final byte[] NO_ARGUMENT = {};
 
     static {
         try {
@@ -35,8 +36,12 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameD
     private final FrameDecoder decoder;
     private final ClientLink link;
     private final CoreLoop core;
+    private final PortStats stats;
 
     private boolean ended;
+
+    /** The word whose argument is being read; null on a client's connection. */
+    private @Nullable FourLetterWord word;
 
     /** Frames that were put into the inbox's queue; on the connection's loop. */
     private int queued;
@@ -50,6 +55,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameD
 
     ClientHandler(ClientPort port, CoreLoop core, Inbox inbox, Outbox outbox, SocketChannel channel, int maxFrame) {
         this.core = core;
+        this.stats = port.stats();
         this.inbox = inbox;
         this.channel = channel;
         this.decoder = new FrameDecoder(maxFrame);
@@ -66,6 +72,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameD
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf bytes = (ByteBuf) message;
+        stats.bytesReceived.add(bytes.readableBytes());
         try {
             decoder.decode(bytes, this);
         } finally {
@@ -96,19 +103,28 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameD
     }
 
     @Override
-    public boolean onFirstInt(int first) {
-        FourLetterWord word = FourLetterWord.of(first);
-        if (word == null) {
-            return true;
+    public long onFirstInt(int first) {
+        FourLetterWord found = FourLetterWord.of(first);
+        if (found == null) {
+            return first;
+        }
+        if (found.argumentBytes() > 0) {
+            word = found;
+            return found.argumentBytes();
         }
         ended = true;
-        inbox.onWord(link, word);
-        return false;
+        inbox.onWord(link, found, NO_ARGUMENT);
+        return FrameDecoder.NO_PAYLOAD;
     }
 
     @Override
     public void onFrame(byte[] payload) {
-        inbox.onFrame(link, payload);
+        if (word == null) {
+            inbox.onFrame(link, payload);
+        } else {
+            ended = true;
+            inbox.onWord(link, word, payload);
+        }
     }
 
     @Override
@@ -127,6 +143,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameD
 
     void write(@Nullable ByteBuf bytes, Then then) {
         if (bytes != null) {
+            stats.bytesSent.add(bytes.readableBytes());
             Channels.write(channel, bytes);
         }
         if (then == Then.CLOSE) {

@@ -108,9 +108,9 @@ final class ClientLink implements ClientChannel {
         session.onFrame(payload, now, core.wallMs());
     }
 
-    void onWord(FourLetterWord word) {
+    void onWord(FourLetterWord word, byte[] argument) {
         if (!closing) {
-            port.answer(word, this::sendText);
+            port.answer(word, argument, this::sendText);
         }
     }
 

@@ -166,9 +166,9 @@ public final class ClientPort {
         return sessions;
     }
 
-    void answer(FourLetterWord word, Consumer<String> answer) {
+    void answer(FourLetterWord word, byte[] argument, Consumer<String> answer) {
         if (config.allows(word.text())) {
-            sessions.onWord(word, answer);
+            sessions.onWord(word, argument, answer);
         } else {
             answer.accept(word.text() + " is not executed because it is not in the whitelist.\n");
         }

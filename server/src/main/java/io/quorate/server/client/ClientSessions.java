@@ -24,7 +24,8 @@ public interface ClientSessions {
     /**
      * A four-letter word that may be answered.
      *
+     * @param argument what followed the word and belongs to it
      * @param answer takes the whole answer, on the core loop, at once or later; empty to close without one
      */
-    void onWord(FourLetterWord word, Consumer<String> answer);
+    void onWord(FourLetterWord word, byte[] argument, Consumer<String> answer);
 }

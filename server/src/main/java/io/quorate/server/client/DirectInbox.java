@@ -17,9 +17,9 @@ final class DirectInbox implements Inbox {
     }
 
     @Override
-    public void onWord(ClientLink link, FourLetterWord word) {
+    public void onWord(ClientLink link, FourLetterWord word, byte[] argument) {
         core.input();
-        link.onWord(word);
+        link.onWord(word, argument);
     }
 
     @Override

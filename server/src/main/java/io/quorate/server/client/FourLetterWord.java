@@ -17,7 +17,10 @@ public enum FourLetterWord {
     ENVI,
     SRST,
     CRST,
-    CONS;
+    CONS,
+    DIRS,
+    GTMK,
+    STMK;
 
     private static final Map<Integer, FourLetterWord> BY_NUMBER = new HashMap<>();
 
@@ -30,6 +33,11 @@ public enum FourLetterWord {
     /** @return null if these four bytes are no word that is known */
     static @Nullable FourLetterWord of(int number) {
         return BY_NUMBER.get(number);
+    }
+
+    /** How many bytes follow the word and belong to it: the new mask of stmk. */
+    int argumentBytes() {
+        return this == STMK ? Long.BYTES : 0;
     }
 
     /** The word as it is sent. */

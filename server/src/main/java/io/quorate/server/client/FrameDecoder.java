@@ -12,7 +12,7 @@ import java.util.Arrays;
  * </pre>
  *
  * Each payload becomes one array of its own, which is the only copy that is made. The first four bytes of a connection may be a
- * four-letter word instead: {@link Sink#onFirstInt} decides.
+ * four-letter word instead: {@link Sink#onFirstInt} decides, and a word's argument is then the payload.
  */
 final class FrameDecoder {
     /** Where frames go. */
@@ -20,9 +20,10 @@ final class FrameDecoder {
         /**
          * The first four bytes of the connection.
          *
-         * @return whether they are a length; if not, everything that follows is ignored
+         * @return the length of the payload that follows: {@code first} itself, or that of a word's argument; {@link #NO_PAYLOAD} if
+         *     everything that follows is to be ignored
          */
-        boolean onFirstInt(int first);
+        long onFirstInt(int first);
 
         void onFrame(byte[] payload);
 
@@ -32,6 +33,9 @@ final class FrameDecoder {
         /** Whether to go on: false once the connection is being closed. */
         boolean wantsMore();
     }
+
+    /** In the place of a length, and none that a client could send: nothing more is decoded. */
+    static final long NO_PAYLOAD = Long.MIN_VALUE;
 
     private static final byte[] NONE = new byte[0];
 
@@ -89,10 +93,12 @@ final class FrameDecoder {
     private boolean beginFrame(Sink sink) {
         if (first) {
             first = false;
-            if (!sink.onFirstInt(length)) {
+            long payload = sink.onFirstInt(length);
+            if (payload == NO_PAYLOAD) {
                 ended = true;
                 return false;
             }
+            length = (int) payload;
         }
         if (length < 0 || length > maxFrame) {
             ended = true;

@@ -4,7 +4,8 @@ package io.quorate.server.client;
 interface Inbox {
     void onOpened(ClientLink link);
 
-    void onWord(ClientLink link, FourLetterWord word);
+    /** @param argument what followed the word and belongs to it */
+    void onWord(ClientLink link, FourLetterWord word, byte[] argument);
 
     void onFrame(ClientLink link, byte[] payload);
 

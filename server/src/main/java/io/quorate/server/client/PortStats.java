@@ -2,6 +2,7 @@ package io.quorate.server.client;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Counters of the client port; what they count of requests is the replica's to tell. Read anywhere. */
 public final class PortStats {
@@ -9,6 +10,8 @@ public final class PortStats {
     final AtomicLong rejected = new AtomicLong();
     final AtomicLong unfinishedHandshakes = new AtomicLong();
     final AtomicLong accepted = new AtomicLong();
+    final LongAdder bytesReceived = new LongAdder();
+    final LongAdder bytesSent = new LongAdder();
 
     /** Connections that are there now. */
     public int alive() {
@@ -23,6 +26,16 @@ public final class PortStats {
     /** Connections that a limit turned away. */
     public long rejected() {
         return rejected.get();
+    }
+
+    /** Bytes that clients have sent. */
+    public long bytesReceived() {
+        return bytesReceived.sum();
+    }
+
+    /** Bytes of replies, events and texts. */
+    public long bytesSent() {
+        return bytesSent.sum();
     }
 
     /** Connections that were dropped because they did not finish their handshake in time. */

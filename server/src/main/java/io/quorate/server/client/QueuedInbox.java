@@ -25,10 +25,11 @@ final class QueuedInbox implements Inbox {
         }
     }
 
-    private record Word(ClientLink link, FourLetterWord word) implements Event {
+    @SuppressWarnings("ArrayRecordComponent") // a message: compared by nobody
+    private record Word(ClientLink link, FourLetterWord word, byte[] argument) implements Event {
         @Override
         public void run() {
-            link.onWord(word);
+            link.onWord(word, argument);
         }
     }
 
@@ -72,8 +73,8 @@ final class QueuedInbox implements Inbox {
     }
 
     @Override
-    public void onWord(ClientLink link, FourLetterWord word) {
-        events.offer(new Word(link, word));
+    public void onWord(ClientLink link, FourLetterWord word, byte[] argument) {
+        events.offer(new Word(link, word, argument));
         wakeUp();
     }
 

@@ -1,5 +1,7 @@
 package io.quorate.server.loop;
 
+import io.quorate.replica.Durations;
+import io.quorate.replica.ReplicaStatus;
 import io.quorate.replica.port.DiskJob;
 import io.quorate.replica.port.DiskLoopPort;
 import java.lang.invoke.VarHandle;
@@ -23,6 +25,9 @@ public final class DiskLoop implements DiskLoopPort {
     private final Consumer<RuntimeException> onFailure;
     private final Thread thread;
     private final MessagePassingQueue<DiskJob> jobs = new SpscUnboundedArrayQueue<>(QUEUE_CHUNK);
+
+    /** How long what ends a batch took, which is the force. Guarded by itself. */
+    private final Durations forces = new Durations();
 
     /** Submitted since the last flush. Only on the core loop. */
     private boolean unflushed;
@@ -114,9 +119,7 @@ public final class DiskLoop implements DiskLoopPort {
             for (DiskJob job : batch) {
                 job.run();
             }
-            for (DiskJob job : batch) {
-                job.endBatch();
-            }
+            endBatch(batch);
         } catch (RuntimeException e) {
             core.execute(() -> {
                 core.input();
@@ -126,6 +129,23 @@ public final class DiskLoop implements DiskLoopPort {
         }
         core.execute(() -> complete(batch));
         return true;
+    }
+
+    private void endBatch(List<DiskJob> batch) {
+        long start = System.nanoTime();
+        for (DiskJob job : batch) {
+            job.endBatch();
+        }
+        synchronized (forces) {
+            forces.add(System.nanoTime() - start);
+        }
+    }
+
+    /** How long the forces took since the start. Called anywhere. */
+    public ReplicaStatus.Summary forces() {
+        synchronized (forces) {
+            return forces.summary();
+        }
     }
 
     private void complete(List<DiskJob> batch) {

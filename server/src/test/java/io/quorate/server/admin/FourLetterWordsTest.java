@@ -67,7 +67,7 @@ class FourLetterWordsTest {
                         server.3=c:2890:3890:observer
                         """);
         config = ServerConfigReader.read(file, new Properties(), 2);
-        words = new FourLetterWords(config, new PortStats(), new ProcessFacts());
+        words = new FourLetterWords(config, new PortStats(), new ProcessFacts(() -> ReplicaStatus.Summary.NONE));
     }
 
     private static ReplicaStatus status(Mode mode, boolean serving) {
@@ -94,7 +94,19 @@ class FourLetterWordsTest {
                         new LearnerStatus(1, "/a", false, true, true),
                         new LearnerStatus(3, "/c", true, false, true),
                         new LearnerStatus(9, "/j", false, false, false)),
-                List.of(CLIENT, WITHOUT_SESSION));
+                List.of(CLIENT, WITHOUT_SESSION),
+                new ReplicaStatus.Counts(
+                        11,
+                        12,
+                        13,
+                        14,
+                        15,
+                        16,
+                        17,
+                        18,
+                        19,
+                        new ReplicaStatus.Summary(3, 10, 1, 6, 3, 6, 6, 6),
+                        ReplicaStatus.Summary.NONE));
     }
 
     private String answer(FourLetterWord word, Mode mode) {
@@ -145,7 +157,7 @@ class FourLetterWordsTest {
     @Test
     void mntrHasALineAMetric() {
         String text = answer(FourLetterWord.MNTR, Mode.LEADER);
-        assertThat(text.lines()).allMatch(line -> line.matches("zk_[a-z_]+\t.+"));
+        assertThat(text.lines()).allMatch(line -> line.matches("zk_[a-z0-9_]+\t.+"));
         assertThat(text)
                 .contains("zk_server_state\tleader\n")
                 .contains("zk_peer_state\tleading - broadcast\n")
@@ -156,8 +168,14 @@ class FourLetterWordsTest {
                 .contains("zk_synced_followers\t1\n")
                 .contains("zk_synced_non_voting_followers\t0\n")
                 .contains("zk_synced_observers\t1\n")
-                .contains("zk_max_proposal_size\t88\n");
-        assertThat(answer(FourLetterWord.MNTR, Mode.FOLLOWER)).doesNotContain("zk_learners", "proposal");
+                .contains("zk_max_proposal_size\t88\n")
+                .contains("zk_connection_request_count\t11\n")
+                .contains("zk_avg_readlatency\t3.3333\n")
+                .contains("zk_p99_readlatency\t6\n")
+                .contains("zk_cnt_dead_watchers_cleaner_latency\t0\n");
+        assertThat(text.lines().map(line -> line.substring(0, line.indexOf('\t'))))
+                .doesNotHaveDuplicates();
+        assertThat(answer(FourLetterWord.MNTR, Mode.FOLLOWER)).doesNotContain("zk_learners", "proposal_size");
     }
 
     @Test
@@ -189,6 +207,21 @@ class FourLetterWordsTest {
                         version=0
                         """.formatted(data));
         assertThat(config.ensemble()).isInstanceOf(EnsembleConfig.class);
+    }
+
+    @Test
+    void theTraceMaskIsANumberThatIsKept() {
+        assertThat(answer(FourLetterWord.GTMK, Mode.LEADER)).isEqualTo("306");
+        words.setTraceMask(258);
+        assertThat(words.answer(FourLetterWord.STMK, status(Mode.LOOKING, false)))
+                .isEqualTo("258");
+        assertThat(words.answer(FourLetterWord.GTMK, status(Mode.LOOKING, false)))
+                .isEqualTo("258");
+    }
+
+    @Test
+    void dirsCountsBytes() {
+        assertThat(answer(FourLetterWord.DIRS, Mode.FOLLOWER)).isEqualTo("datadir_size: 100\nlogdir_size: 100\n");
     }
 
     @Test

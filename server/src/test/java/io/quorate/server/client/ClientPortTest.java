@@ -93,7 +93,7 @@ class ClientPortTest {
         }
 
         @Override
-        public void onWord(FourLetterWord word, Consumer<String> answer) {
+        public void onWord(FourLetterWord word, byte[] argument, Consumer<String> answer) {
             answer.accept("answer to " + word.text());
         }
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class FrameDecoderTest {
     private static final int MAX_FRAME = 200_000;
     private static final int RUOK = 0x72756f6b;
+    private static final int STMK = 0x73746d6b;
 
     private final List<byte[]> frames = new ArrayList<>();
     private final List<Integer> badLengths = new ArrayList<>();
@@ -22,10 +23,10 @@ class FrameDecoderTest {
 
     private final FrameDecoder.Sink sink = new FrameDecoder.Sink() {
         @Override
-        public boolean onFirstInt(int first) {
+        public long onFirstInt(int first) {
             firstInt = first;
             firstInts++;
-            return first != RUOK;
+            return first == STMK ? Long.BYTES : first == RUOK ? FrameDecoder.NO_PAYLOAD : first;
         }
 
         @Override
@@ -102,12 +103,17 @@ class FrameDecoderTest {
             FrameDecoder decoder = new FrameDecoder(MAX_FRAME);
             ByteBuf all = stream(random(5)).writeInt(length).writeBytes(random(100));
             frames.clear();
+            badLengths.clear();
             decoder.decode(all, sink);
             decoder.decode(stream(random(5)), sink);
             assertThat(frames).containsExactly(random(5));
             assertThat(all.isReadable()).isFalse();
+            assertThat(badLengths).containsExactly(length);
+
+            badLengths.clear();
+            new FrameDecoder(MAX_FRAME).decode(Unpooled.buffer().writeInt(length), sink);
+            assertThat(badLengths).as("as the first").containsExactly(length);
         }
-        assertThat(badLengths).containsExactly(-1, Integer.MIN_VALUE, MAX_FRAME + 1, Integer.MAX_VALUE);
     }
 
     @Test
@@ -120,6 +126,14 @@ class FrameDecoderTest {
 
         new FrameDecoder(MAX_FRAME).decode(stream(random(5)).writeInt(RUOK), sink);
         assertThat(badLengths).containsExactly(RUOK);
+    }
+
+    @Test
+    void aWordsArgumentIsAPayload() {
+        byte[] argument = random(Long.BYTES);
+        new FrameDecoder(MAX_FRAME).decode(Unpooled.buffer().writeInt(STMK).writeBytes(argument), sink);
+        assertThat(frames).containsExactly(argument);
+        assertThat(badLengths).isEmpty();
     }
 
     @Test

@@ -1,0 +1,49 @@
+package io.quorate.replica;
+
+/** What has happened since the start, for those who watch over servers. Written and read on the replica's loop. */
+final class Counters {
+    final Durations reads = new Durations();
+    final Durations updates = new Durations();
+
+    /** Handshakes of clients that were begun. */
+    long connectionRequests;
+
+    /** Sessions that came back and were asked for at the leader. */
+    long revalidations;
+
+    /** Sessions that expired here. */
+    long expiredSessions;
+
+    /** Bytes of watch events. */
+    long eventBytes;
+
+    long digestMismatches;
+
+    /** Elections that this server took part in. */
+    long looked;
+
+    long proposalsMade;
+    long committedAsLeader;
+    long committedAsLearner;
+
+    /** Forgets what {@code srst} resets. */
+    void resetLatencies() {
+        reads.reset();
+        updates.reset();
+    }
+
+    ReplicaStatus.Counts counts() {
+        return new ReplicaStatus.Counts(
+                connectionRequests,
+                revalidations,
+                expiredSessions,
+                eventBytes,
+                digestMismatches,
+                looked,
+                proposalsMade,
+                committedAsLeader,
+                committedAsLearner,
+                reads.summary(),
+                updates.summary());
+    }
+}
