@@ -1,5 +1,6 @@
 package io.quorate.protocol;
 
+import io.quorate.jute.JuteException;
 import io.quorate.jute.JuteReader;
 import io.quorate.jute.JuteWriter;
 import java.util.ArrayList;
@@ -10,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 public final class StringVector {
     private StringVector() {}
 
-    /** @return the strings, a null one as "", or null where the wire has a null vector */
+    /**
+     * @return the strings, or null where the wire has a null vector
+     * @throws JuteException if one of the strings is null
+     */
     public static @Nullable List<String> read(JuteReader in) {
         int count = in.readVectorCount();
         if (count < 0) {
@@ -19,7 +23,10 @@ public final class StringVector {
         List<String> result = new ArrayList<>(Math.min(count, 64));
         for (int i = 0; i < count; i++) {
             String each = in.readString();
-            result.add(each == null ? "" : each);
+            if (each == null) {
+                throw new JuteException("string " + i + " of " + count + " in a vector is null");
+            }
+            result.add(each);
         }
         return result;
     }

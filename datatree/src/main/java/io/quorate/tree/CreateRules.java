@@ -24,24 +24,19 @@ final class CreateRules {
             return ErrorCode.BAD_ARGUMENTS;
         }
         boolean isTtlOp = create.op() == OpCode.CREATE_TTL;
-        if ((isTtlOp || mode.isTtl()) && !settings.extendedTypesEnabled()) {
-            return ErrorCode.UNIMPLEMENTED;
-        }
-        if (isTtlOp != mode.isTtl() || (isTtlOp && !NodeKind.isValidTtl(create.ttl()))) {
+        if (isTtlOp && !mode.isTtl()) {
             return ErrorCode.BAD_ARGUMENTS;
         }
-        return ErrorCode.OK;
+        if (mode.isTtl() && !settings.extendedTypesEnabled()) {
+            return ErrorCode.UNIMPLEMENTED;
+        }
+        return isTtlOp == mode.isTtl() && (!isTtlOp || NodeKind.isValidTtl(create.ttl()))
+                ? ErrorCode.OK
+                : ErrorCode.BAD_ARGUMENTS;
     }
 
     /** A container by operation, or by flag: the latter is what old clients may send, and would confuse peers if it were taken literally. */
     static boolean isContainer(WriteOp.Create create, CreateMode mode) {
         return create.op() == OpCode.CREATE_CONTAINER || mode.isContainer();
-    }
-
-    /** What must not reach a leader of the reference. */
-    static ErrorCode validate(WriteOp op, TreeSettings settings) {
-        return op instanceof WriteOp.Create create && create.op() == OpCode.CREATE_TTL
-                ? verdict(create, settings)
-                : ErrorCode.OK;
     }
 }

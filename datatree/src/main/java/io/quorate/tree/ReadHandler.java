@@ -226,10 +226,18 @@ final class ReadHandler {
             return MARSHALLING_ERROR;
         }
         body.position(start);
-        for (MultiHeader header = MultiHeader.read(body); !header.done(); header = MultiHeader.read(body)) {
-            readPart(header.type(), body, watcher, reply);
-        }
+        int err = readParts(body, watcher, reply);
         MultiHeader.END.write(reply);
+        return err;
+    }
+
+    private int readParts(JuteReader body, Watcher watcher, JuteWriter reply) {
+        for (MultiHeader header = MultiHeader.read(body); !header.done(); header = MultiHeader.read(body)) {
+            int err = readPart(header.type(), body, watcher, reply);
+            if (err != OK) {
+                return err;
+            }
+        }
         return OK;
     }
 
@@ -245,7 +253,7 @@ final class ReadHandler {
         int writes = 0;
         for (MultiHeader header = MultiHeader.read(body); !header.done(); header = MultiHeader.read(body)) {
             if (header.type() == OpCode.GET_DATA || header.type() == OpCode.GET_CHILDREN) {
-                needPath(body);
+                body.skipBuffer();
                 body.readBoolean();
                 reads++;
             } else {
@@ -259,14 +267,18 @@ final class ReadHandler {
         return reads == 0 ? Kind.WRITES : Kind.MIXED;
     }
 
-    private void readPart(int op, JuteReader body, Watcher watcher, JuteWriter reply) {
+    /** @return an error that ends the whole: a part without a path. What was read before it is answered nevertheless, as there. */
+    private int readPart(int op, JuteReader body, Watcher watcher, JuteWriter reply) {
+        if (isNullNext(body)) {
+            return MARSHALLING_ERROR;
+        }
         Node node = findNode(body);
         body.readBoolean(); // no watch is set in here
         int err = node == null ? NO_NODE : mayRead(node, watcher) ? OK : NO_AUTH;
         if (node == null || err != OK) {
             new MultiHeader(OpCode.ERROR, false, err).write(reply);
             reply.writeInt(err);
-            return;
+            return OK;
         }
         new MultiHeader(op, false, OK).write(reply);
         if (op == OpCode.GET_DATA) {
@@ -275,6 +287,7 @@ final class ReadHandler {
         } else {
             node.children().writeNames(reply);
         }
+        return OK;
     }
 
     // --- watches
@@ -394,12 +407,18 @@ final class ReadHandler {
      */
     private static int needPath(JuteReader body) {
         int start = body.position();
-        if (body.readInt() == -1) {
+        if (isNullNext(body)) {
             throw new JuteException("a request without a path");
         }
-        body.position(start);
         body.skipBuffer();
         return start + Integer.BYTES;
+    }
+
+    private static boolean isNullNext(JuteReader body) {
+        int start = body.position();
+        boolean isNull = body.readInt() == -1;
+        body.position(start);
+        return isNull;
     }
 
     private boolean mayRead(Node node, Watcher watcher) {

@@ -22,7 +22,12 @@ sealed interface WriteOp {
             byte @Nullable [] data,
             @Nullable List<Acl> acl,
             int flags,
-            long ttl) implements WriteOp {}
+            long ttl) implements WriteOp {
+        /** The same as an ordinary create. */
+        Create withoutTtl() {
+            return new Create(OpCode.CREATE, path, data, acl, flags, NO_TTL);
+        }
+    }
 
     /** A delete by a client. */
     record Delete(String path, int version) implements WriteOp {}
@@ -40,11 +45,18 @@ sealed interface WriteOp {
     /** A comparison of the version, inside a multi. */
     record Check(String path, int version) implements WriteOp {}
 
-    /** @throws JuteException if the bytes are not the body of this operation, or name no path */
+    /**
+     * A setData or setACL without a path is one with an empty path, which is refused as the reference refuses it.
+     *
+     * @throws JuteException if the bytes are not the body of this operation, or name no path
+     */
     static WriteOp read(int op, JuteReader in) {
         String path = in.readString();
         if (path == null) {
-            throw new JuteException("a request without a path");
+            if (op != OpCode.SET_DATA && op != OpCode.SET_ACL) {
+                throw new JuteException("a request without a path");
+            }
+            path = "";
         }
         return switch (op) {
             case OpCode.CREATE, OpCode.CREATE2, OpCode.CREATE_CONTAINER ->

@@ -15,6 +15,7 @@ import io.quorate.protocol.PathRequest;
 import io.quorate.protocol.ReplyHeader;
 import io.quorate.protocol.RequestHeader;
 import io.quorate.protocol.SessionPassword;
+import io.quorate.protocol.Stat;
 import io.quorate.protocol.Xid;
 import io.quorate.replica.ClientConnection.State;
 import io.quorate.replica.port.ClientChannel;
@@ -453,6 +454,10 @@ final class ClientService {
     private void applyAndAnswer(ClientConnection connection, PendingRequest request, Txn txn) {
         beginReply(request.xid, txn.zxid());
         int err = tree.apply(txn, out);
+        if (request.op == OpCode.CREATE && txn.header().type() != OpCode.CREATE && err == 0) {
+            out.truncate(
+                    out.size() - Stat.BYTES); // a container by flag: its transaction answers as createContainer does
+        }
         if (isSessionMoved(txn)) {
             close(connection, "the session has moved to another server");
             return;
@@ -508,13 +513,21 @@ final class ClientService {
             return;
         }
         beginReply(request.xid, tree.lastZxid());
-        out.writeRaw(request.frame, MIN_FRAME, request.frame.length - MIN_FRAME);
+        out.writeRaw(request.frame, MIN_FRAME, pathLength(request.frame));
         finishReply(0);
         request.reply = Arrays.copyOf(out.array(), out.size());
         answerWhatWaited(connection);
         if (connection.state() == State.OPEN) {
             sendHeld(connection);
         }
+    }
+
+    /** Bytes of the path that a request begins with, its length included. */
+    private static int pathLength(byte[] frame) {
+        JuteReader in = new JuteReader(frame);
+        in.position(MIN_FRAME);
+        in.skipBuffer();
+        return in.position() - MIN_FRAME;
     }
 
     private void answerWhatWaited(ClientConnection connection) {

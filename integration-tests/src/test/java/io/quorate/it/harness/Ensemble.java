@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Servers of either kind, mixed as wanted, that know each other; sids count from 1. Voters come first, then observers. */
@@ -108,6 +109,11 @@ public final class Ensemble implements AutoCloseable {
             }
             return created;
         }
+    }
+
+    /** An ensemble that does not run yet; the caller closes it. */
+    public static Ensemble of(UnaryOperator<Builder> what) {
+        return what.apply(new Builder()).build();
     }
 
     public List<ServerProcess> servers() {

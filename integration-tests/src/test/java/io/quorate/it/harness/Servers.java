@@ -22,7 +22,7 @@ public final class Servers implements AfterEachCallback, TestExecutionExceptionH
 
     /** An ensemble that does not run yet. */
     public Ensemble ensemble(UnaryOperator<Ensemble.Builder> what) {
-        Ensemble ensemble = what.apply(new Ensemble.Builder()).build();
+        Ensemble ensemble = Ensemble.of(what);
         ensembles.add(ensemble);
         return ensemble;
     }

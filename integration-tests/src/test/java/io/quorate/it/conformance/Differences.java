@@ -1,0 +1,15 @@
+package io.quorate.it.conformance;
+
+/** The titles of the sections of docs/compatibility.md that say in what Quorate differs on purpose, and why. */
+final class Differences {
+    /** Local refusals. */
+    static final String NO_TRANSACTION = "A write that cannot be read costs no transaction";
+
+    static final String WATCH_NEEDS_PATH = "A watch needs a path";
+
+    static final String EMPTY_PATH = "The empty path stands for the root, and counts as the root";
+
+    static final String UTF_8 = "Characters beyond U+FFFF are proper UTF-8";
+
+    private Differences() {}
+}
