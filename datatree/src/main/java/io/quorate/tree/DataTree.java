@@ -196,11 +196,29 @@ public final class DataTree {
     }
 
     public int containerCount() {
-        return store.containers.size();
+        return store.containerCount();
     }
 
     public int ttlNodeCount() {
-        return store.ttlNodes.size();
+        return store.ttlNodeCount();
+    }
+
+    /** What is below each quota, in the order of their paths. */
+    public List<QuotaUsage> quotas() {
+        List<QuotaUsage> result = new ArrayList<>();
+        for (String path : store.quotas.paths()) {
+            QuotaText limits = store.quotas.limits(path);
+            QuotaText stats = store.quotas.stats(path);
+            result.add(new QuotaUsage(
+                    path,
+                    stats.count(),
+                    stats.bytes(),
+                    limits.count(),
+                    limits.bytes(),
+                    limits.countHardLimit(),
+                    limits.byteHardLimit()));
+        }
+        return result;
     }
 
     /** The sessions; a view that follows the tree's changes. */
@@ -242,33 +260,6 @@ public final class DataTree {
                     result.add(node.path() + " (ACL " + node.acl.id + ")");
                 }
             });
-        }
-        return result;
-    }
-
-    // --- nodes that go by themselves
-
-    /**
-     * Paths of nodes that the leader is to remove by {@code deleteContainer}: containers that lost all their children, and TTL nodes without
-     * children whose time is over. None of them is removed here, and each may have got a child when the request is prepared.
-     *
-     * @param wallMs now
-     * @param maxNeverUsedMs how long a container that never had a child stays, in ms; 0 for ever
-     * @param max how many to find at most
-     */
-    public List<String> removableNodes(long wallMs, long maxNeverUsedMs, int max) {
-        List<String> result = new ArrayList<>();
-        for (Node node = store.containers.first(); node != null && result.size() < max; node = NodeList.next(node)) {
-            boolean neverUsed = node.cversion() == 0;
-            boolean isLeft = !neverUsed || (maxNeverUsedMs > 0 && wallMs - node.mtime > maxNeverUsedMs);
-            if (isLeft && node.childCount() == 0) {
-                result.add(node.path());
-            }
-        }
-        for (Node node = store.ttlNodes.first(); node != null && result.size() < max; node = NodeList.next(node)) {
-            if (node.childCount() == 0 && wallMs - node.mtime > NodeKind.ttlMs(node.owner())) {
-                result.add(node.path());
-            }
         }
         return result;
     }

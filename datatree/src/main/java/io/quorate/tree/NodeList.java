@@ -33,6 +33,17 @@ final class NodeList {
         size++;
     }
 
+    /** Moves the first node to the end: whoever does so {@link #size()} times has seen all, also if some go meanwhile. */
+    @Nullable
+    Node rotate() {
+        Node node = first;
+        if (node != null && node != last) {
+            remove(node);
+            add(node);
+        }
+        return node;
+    }
+
     void remove(Node node) {
         NodeExtras links = node.needExtras();
         if (links.previous == null) {

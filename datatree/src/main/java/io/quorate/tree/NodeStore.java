@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@link #digest} is the sum of the nodes' contributions;
- *   <li>an ephemeral is in its session's list, a container or TTL node in the list of its kind, no other node in any;
+ *   <li>an ephemeral is in its session's list, a container or TTL node without children in the list of its kind, no other node in any;
  *   <li>a running view has preserved what it needs of a node before the node changes: every change begins with {@link #beforeChange}.
  * </ul>
  */
@@ -23,8 +23,13 @@ final class NodeStore {
     final Node root;
     final AclTable acls = new AclTable();
     final SessionTable sessions = new SessionTable();
-    final NodeList containers = new NodeList();
-    final NodeList ttlNodes = new NodeList();
+    final Quotas quotas = new Quotas(this);
+
+    /** Containers without children. */
+    final NodeList emptyContainers = new NodeList();
+
+    /** TTL nodes without children. */
+    final NodeList emptyTtlNodes = new NodeList();
 
     private final boolean digestEnabled;
     private final boolean extendedTypesEnabled;
@@ -34,6 +39,8 @@ final class NodeStore {
     private long digest;
 
     private int nodeCount;
+    private int containerCount;
+    private int ttlNodeCount;
 
     /** Bytes of all paths and data. */
     private long dataSize;
@@ -61,6 +68,14 @@ final class NodeStore {
 
     int nodeCount() {
         return nodeCount;
+    }
+
+    int containerCount() {
+        return containerCount;
+    }
+
+    int ttlNodeCount() {
+        return ttlNodeCount;
     }
 
     /** Bytes of paths and data; the root counts with one byte, as it does in ZooKeeper's figure. */
@@ -180,8 +195,10 @@ final class NodeStore {
         if (parent == null) {
             throw new AssertionError("a node without a parent");
         }
+        leaveList(parent);
         NodeExtras extras = parent.needExtras();
         extras.children = extras.children.add(node, node.nameHash());
+        count(node, 1);
         joinList(node);
         adopted(node, pathLength);
     }
@@ -229,7 +246,11 @@ final class NodeStore {
         int pathLength = node.pathLength();
         NodeExtras extras = parent.needExtras();
         extras.children = extras.children.remove(node, node.nameHash());
+        count(node, -1);
         leaveList(node);
+        if (extras.children.size() == 0) {
+            joinList(parent);
+        }
         acls.release(node.acl);
         nodeCount--;
         dataSize -= pathLength + node.dataLength();
@@ -253,6 +274,11 @@ final class NodeStore {
         node.mzxid = zxid;
         node.mtime = time;
         afterChange(node);
+    }
+
+    /** Gives a node other data without a change of its Stat. */
+    void replaceData(Node node, byte[] data) {
+        setData(node, data, node.version, node.mzxid, node.mtime);
     }
 
     void setAcl(Node node, AclEntry acl, int aversion) {
@@ -292,22 +318,46 @@ final class NodeStore {
         addDigest(root);
     }
 
-    private void joinList(Node node) {
+    private void count(Node node, int change) {
         switch (kind(node)) {
             case PERSISTENT -> {}
-            case EPHEMERAL -> sessions.addEphemeral(node.owner(), node);
-            case CONTAINER -> containers.add(node);
-            case TTL -> ttlNodes.add(node);
+            case EPHEMERAL -> {
+                if (change > 0) {
+                    sessions.addEphemeral(node.owner(), node);
+                } else {
+                    sessions.removeEphemeral(node.owner(), node);
+                }
+            }
+            case CONTAINER -> containerCount += change;
+            case TTL -> ttlNodeCount += change;
         }
     }
 
-    private void leaveList(Node node) {
-        switch (kind(node)) {
-            case PERSISTENT -> {}
-            case EPHEMERAL -> sessions.removeEphemeral(node.owner(), node);
-            case CONTAINER -> containers.remove(node);
-            case TTL -> ttlNodes.remove(node);
+    /** The node has no children now: it may be one of those that go by themselves. */
+    private void joinList(Node node) {
+        NodeList list = listOf(node);
+        if (list != null) {
+            list.add(node);
         }
+    }
+
+    /** The node gets its first child, or goes. */
+    private void leaveList(Node node) {
+        NodeList list = listOf(node);
+        if (list != null && node.childCount() == 0) {
+            list.remove(node);
+        }
+    }
+
+    private @Nullable NodeList listOf(Node node) {
+        if (node.extras == null) {
+            return null;
+        }
+        return switch (kind(node)) {
+            case CONTAINER -> emptyContainers;
+            case TTL -> emptyTtlNodes;
+            default -> null;
+        };
     }
 
     // --- views

@@ -50,6 +50,10 @@ final class Overlay {
         return digest;
     }
 
+    boolean isInFlight(String path) {
+        return byPath.containsKey(path);
+    }
+
     /** @return the node as it will be, or null if it will not be there */
     @Nullable
     PendingNode find(String path) {

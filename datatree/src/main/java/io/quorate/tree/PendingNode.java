@@ -75,6 +75,13 @@ final class PendingNode {
         return new PendingNode(path, zxid, false);
     }
 
+    int dataLength() {
+        if (dataOf != null) {
+            return dataOf.dataLength();
+        }
+        return data == null ? 0 : data.length;
+    }
+
     /** A copy, to be changed by the transaction {@code newZxid}. */
     PendingNode changedBy(long newZxid) {
         PendingNode result = new PendingNode(path, newZxid, true);

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The order of the checks is what clients see when more than one fails (client-protocol.md §4): create flags and TTL → session → path
  * shape → ACL list → parent or node exists → permission → path syntax (setData and setACL: before the ACL list) → version, exists,
- * ephemeral parent, not empty.
+ * ephemeral parent, not empty → quota.
  */
 public final class Preparer {
     private static final int ANY_VERSION = -1;
@@ -44,13 +44,20 @@ public final class Preparer {
     private final TreeSettings settings;
     private final Authentication authentication;
     private final Overlay overlay;
+    private final QuotaGuard quotas;
     private final Deque<Closing> closings = new ArrayDeque<>();
 
     /** Session → the last transaction in flight that closes it. */
     private final Map<Long, Long> closing = new HashMap<>();
 
     public Preparer(DataTree tree) {
+        this(tree, QuotaListener.NONE);
+    }
+
+    /** @param quotaListener is told of writes beyond a quota */
+    public Preparer(DataTree tree, QuotaListener quotaListener) {
         this.settings = tree.settings();
+        this.quotas = new QuotaGuard(tree.store().quotas, settings.enforceQuota(), quotaListener);
         this.authentication = tree.authentication();
         this.overlay = new Overlay(tree.store(), settings.digestEnabled());
     }
@@ -63,6 +70,7 @@ public final class Preparer {
      */
     public Txn prepare(WriteRequest request, long zxid, long wallMs) {
         overlay.begin();
+        quotas.begin();
         try {
             TxnBody body = new Transaction(request, zxid, wallMs).prepare();
             Txn txn = new Txn(header(request, zxid, wallMs, body), body, digest(body));
@@ -76,9 +84,14 @@ public final class Preparer {
     }
 
     private Txn refused(WriteRequest request, long zxid, long wallMs, ErrorCode code) {
-        overlay.rollBack();
+        rollBack();
         TxnBody body = new TxnBody.Failure(code.code());
         return new Txn(header(request, zxid, wallMs, body), body, null);
+    }
+
+    private void rollBack() {
+        overlay.rollBack();
+        quotas.rollBack();
     }
 
     private static TxnHeader header(WriteRequest request, long zxid, long wallMs, TxnBody body) {
@@ -104,6 +117,10 @@ public final class Preparer {
         return worstCase > settings.maxField() && txn.encode().length > settings.maxField();
     }
 
+    private static int length(byte @Nullable [] data) {
+        return data == null ? 0 : data.length;
+    }
+
     /** At most so many bytes in UTF-8. */
     private static long length(@Nullable String text) {
         return text == null ? 0 : 3L * text.length();
@@ -114,9 +131,15 @@ public final class Preparer {
         return closing.containsKey(sessionId);
     }
 
+    /** Whether a transaction that is prepared and not yet applied changes the node at that path. */
+    public boolean isInFlight(String path) {
+        return overlay.isInFlight(path);
+    }
+
     /** The tree has applied everything up to this zxid. */
     public void onApplied(long zxid) {
         overlay.onApplied(zxid);
+        quotas.onApplied(zxid);
         while (!closings.isEmpty() && closings.element().zxid() <= zxid) {
             Closing done = closings.remove();
             closing.remove(done.sessionId(), done.zxid());
@@ -126,6 +149,7 @@ public final class Preparer {
     /** Forgets all changes in flight: they will not be committed by this leader. */
     public void discard() {
         overlay.clear();
+        quotas.clear();
         closings.clear();
         closing.clear();
     }
@@ -199,7 +223,7 @@ public final class Preparer {
                 } catch (RefusedException e) {
                     failed = true;
                     parts.add(new TxnBody.Failure(e.code().code()));
-                    overlay.rollBack();
+                    rollBack();
                 }
             }
             return new TxnBody.Multi(parts);
@@ -218,8 +242,11 @@ public final class Preparer {
             checkSyntax(path);
             refuseIf(overlay.find(path) != null, ErrorCode.NODE_EXISTS);
             refuseIf(kind(parent.owner) == NodeKind.EPHEMERAL, ErrorCode.NO_CHILDREN_FOR_EPHEMERALS);
+            int length = length(create.data());
+            quotas.check(path, length, 1);
             int parentCversion = parent.cversion + 1;
             adopt(parent, parentCversion);
+            quotas.put(zxid, path, length, 1);
             overlay.put(null, PendingNode.created(path, zxid, wallMs, owner(create, mode), acl, create.data()));
             return body(create, mode, path, acl, parentCversion);
         }
@@ -297,6 +324,7 @@ public final class Preparer {
             changed.pzxid = Math.max(parent.pzxid, zxid);
             overlay.put(parent, changed);
             overlay.put(node, PendingNode.removed(node.path, zxid));
+            quotas.put(zxid, node.path, -node.dataLength(), -1);
         }
 
         private static String parentForDelete(String path) throws RefusedException {
@@ -317,6 +345,9 @@ public final class Preparer {
             checkPermission(node, Perms.WRITE);
             PendingNode changed = node.changedBy(zxid);
             changed.version = checkVersion(node.version, set.version());
+            int difference = length(set.data()) - node.dataLength();
+            quotas.check(set.path(), difference, 0);
+            quotas.put(zxid, set.path(), difference, 0);
             changed.mzxid = zxid;
             changed.mtime = wallMs;
             changed.dataOf = null;

@@ -231,6 +231,7 @@ public final class SnapshotLoader {
         }
         state = State.FINISHED;
         acls.finish();
+        store.quotas.load();
         DataTree tree = new DataTree(settings, authentication, store, zxid);
         tree.complete();
         return tree;

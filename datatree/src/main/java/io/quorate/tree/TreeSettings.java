@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     [zookeeper.DigestAuthenticationProvider.superDigest]
  * @param digestAlgorithm how passwords are hashed, the same on all servers [zookeeper.DigestAuthenticationProvider.digestAlg]
  * @param extendedTypesEnabled whether there are TTL nodes [zookeeper.extendedTypesEnabled]
+ * @param enforceQuota whether writes beyond a hard limit are refused [zookeeper.enforceQuota]
  * @param maxPreservedBytes how much a running view may hold back in memory before it is abandoned, in bytes
  */
 public record TreeSettings(
@@ -22,40 +23,102 @@ public record TreeSettings(
         @Nullable String superDigest,
         String digestAlgorithm,
         boolean extendedTypesEnabled,
+        boolean enforceQuota,
         int maxPreservedBytes) {
 
     public static TreeSettings defaults() {
         return new TreeSettings(
-                true, JuteLimits.DEFAULT_MAX_FIELD, false, null, "SHA1", false, TreeLimits.DEFAULT_MAX_PRESERVED_BYTES);
+                true,
+                JuteLimits.DEFAULT_MAX_FIELD,
+                false,
+                null,
+                "SHA1",
+                false,
+                false,
+                TreeLimits.DEFAULT_MAX_PRESERVED_BYTES);
     }
 
     public TreeSettings withDigestEnabled(boolean enabled) {
         return new TreeSettings(
-                enabled, maxField, skipAcl, superDigest, digestAlgorithm, extendedTypesEnabled, maxPreservedBytes);
+                enabled,
+                maxField,
+                skipAcl,
+                superDigest,
+                digestAlgorithm,
+                extendedTypesEnabled,
+                enforceQuota,
+                maxPreservedBytes);
     }
 
     public TreeSettings withMaxField(int bytes) {
         return new TreeSettings(
-                digestEnabled, bytes, skipAcl, superDigest, digestAlgorithm, extendedTypesEnabled, maxPreservedBytes);
+                digestEnabled,
+                bytes,
+                skipAcl,
+                superDigest,
+                digestAlgorithm,
+                extendedTypesEnabled,
+                enforceQuota,
+                maxPreservedBytes);
     }
 
     public TreeSettings withSkipAcl(boolean skip) {
         return new TreeSettings(
-                digestEnabled, maxField, skip, superDigest, digestAlgorithm, extendedTypesEnabled, maxPreservedBytes);
+                digestEnabled,
+                maxField,
+                skip,
+                superDigest,
+                digestAlgorithm,
+                extendedTypesEnabled,
+                enforceQuota,
+                maxPreservedBytes);
     }
 
     public TreeSettings withSuperDigest(@Nullable String digest) {
         return new TreeSettings(
-                digestEnabled, maxField, skipAcl, digest, digestAlgorithm, extendedTypesEnabled, maxPreservedBytes);
+                digestEnabled,
+                maxField,
+                skipAcl,
+                digest,
+                digestAlgorithm,
+                extendedTypesEnabled,
+                enforceQuota,
+                maxPreservedBytes);
     }
 
     public TreeSettings withExtendedTypesEnabled(boolean enabled) {
         return new TreeSettings(
-                digestEnabled, maxField, skipAcl, superDigest, digestAlgorithm, enabled, maxPreservedBytes);
+                digestEnabled,
+                maxField,
+                skipAcl,
+                superDigest,
+                digestAlgorithm,
+                enabled,
+                enforceQuota,
+                maxPreservedBytes);
+    }
+
+    public TreeSettings withEnforceQuota(boolean enforce) {
+        return new TreeSettings(
+                digestEnabled,
+                maxField,
+                skipAcl,
+                superDigest,
+                digestAlgorithm,
+                extendedTypesEnabled,
+                enforce,
+                maxPreservedBytes);
     }
 
     public TreeSettings withMaxPreservedBytes(int bytes) {
         return new TreeSettings(
-                digestEnabled, maxField, skipAcl, superDigest, digestAlgorithm, extendedTypesEnabled, bytes);
+                digestEnabled,
+                maxField,
+                skipAcl,
+                superDigest,
+                digestAlgorithm,
+                extendedTypesEnabled,
+                enforceQuota,
+                bytes);
     }
 }

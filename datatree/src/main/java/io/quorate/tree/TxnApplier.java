@@ -127,6 +127,7 @@ final class TxnApplier {
                 store.writeStat(node, reply);
             }
         }
+        store.quotas.created(path, node.dataLength());
         return OK;
     }
 
@@ -142,7 +143,9 @@ final class TxnApplier {
             return ErrorCode.NO_NODE.code();
         }
         AclEntry acl = node.acl;
+        int dataLength = node.dataLength();
         store.remove(node);
+        store.quotas.deleted(path, dataLength);
         watches.deleted(path, zxid, acl);
         watches.childrenChanged(parentPath, zxid, parent.acl);
         return OK;
@@ -154,7 +157,9 @@ final class TxnApplier {
         if (node == null) {
             return ErrorCode.NO_NODE.code();
         }
+        int dataLength = node.dataLength();
         store.setData(node, data, version, header.zxid(), header.time());
+        store.quotas.resized(path, node.dataLength() - dataLength);
         watches.dataChanged(path, header.zxid(), node.acl);
         if (reply != null) {
             if (header.type() == OpCode.RECONFIG) {

@@ -171,7 +171,7 @@ class AuthenticationTest {
 
     @Test
     void anUnknownHashAlgorithmIsNoticedAtTheStart() {
-        TreeSettings settings = new TreeSettings(true, 1 << 20, false, null, "ROT13", false, 1 << 20);
+        TreeSettings settings = new TreeSettings(true, 1 << 20, false, null, "ROT13", false, false, 1 << 20);
         assertThatThrownBy(() -> new Authentication(settings))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("ROT13")

@@ -190,10 +190,6 @@ class SnapshotLoaderTest {
         assertThat(tree.ephemerals(6)).containsExactly("/dangling");
         assertThat(tree.containerCount()).isEqualTo(1);
         assertThat(tree.ttlNodeCount()).isEqualTo(1);
-        assertThat(tree.removableNodes(0x1000, 0, 10)).isEmpty();
-        assertThat(tree.removableNodes(0x1001, 0, 10)).containsExactly("/ttl");
-        assertThat(tree.removableNodes(0x1001, 0x1000, 10)).containsExactly("/container", "/ttl");
-        assertThat(tree.removableNodes(0x1001, 0x1000, 1)).containsExactly("/container");
     }
 
     @Test

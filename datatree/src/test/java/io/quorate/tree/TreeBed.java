@@ -36,8 +36,12 @@ final class TreeBed {
     }
 
     TreeBed(DataTree tree) {
+        this(tree, QuotaListener.NONE);
+    }
+
+    TreeBed(DataTree tree, QuotaListener quotaListener) {
         this.tree = tree;
-        this.preparer = new Preparer(tree);
+        this.preparer = new Preparer(tree, quotaListener);
         this.zxid = tree.lastZxid();
     }
 

@@ -9,6 +9,7 @@ import io.quorate.protocol.ErrorCode;
 import io.quorate.protocol.OpCode;
 import io.quorate.tree.DataTree;
 import io.quorate.tree.Preparer;
+import io.quorate.tree.Reaper;
 import io.quorate.tree.Txn;
 import io.quorate.tree.WriteRequest;
 import io.quorate.zab.Proposal;
@@ -22,10 +23,15 @@ import java.util.List;
 final class Proposer implements Upstream {
     private static final byte[] NO_BODY = {};
 
+    /** The session of transactions that are of none. */
+    private static final long NOBODY = 0;
+
     private final long self;
     private final Broadcaster broadcaster;
     private final ClientService clients;
     private final Preparer preparer;
+    private final QuotaWarnings quotaWarnings;
+    private final Reaper reaper;
     private final SessionTracker sessions;
     private final EventLog log;
     private final ReplicaClock clock;
@@ -49,7 +55,9 @@ final class Proposer implements Upstream {
         this.self = settings.serverId();
         this.broadcaster = broadcaster;
         this.clients = clients;
-        this.preparer = new Preparer(tree);
+        this.quotaWarnings = new QuotaWarnings(log, clock);
+        this.preparer = new Preparer(tree, quotaWarnings);
+        this.reaper = new Reaper(tree, settings.reaper(), preparer::isInFlight, clock.nowNanos());
         this.sessions = new SessionTracker(settings.tickMs());
         this.log = log;
         this.tickNanos = settings.tickNanos();
@@ -150,8 +158,16 @@ final class Proposer implements Upstream {
     // ---- time
     // --------------------------------------------------------------------------------------------------------------------------
 
-    /** Ends sessions that have expired. Time that this server stood still does not count for them. */
     void onTick() {
+        endExpiredSessions();
+        for (String path : reaper.due(clock.nowNanos(), clock.wallMs())) {
+            byte[] body = new JuteWriter().writeString(path).toByteArray();
+            proposeOwn(NOBODY, OpCode.DELETE_CONTAINER, body);
+        }
+    }
+
+    /** Time that this server stood still does not count for sessions. */
+    private void endExpiredSessions() {
         long nowNanos = clock.nowNanos();
         clients.drainTouched(this::touch);
         long passed = Math.max(0, nowNanos - lastTickNanos);
@@ -171,11 +187,16 @@ final class Proposer implements Upstream {
     private void expire(long sessionId) {
         clients.counters().expiredSessions++;
         log.info("Session 0x" + Long.toHexString(sessionId) + " has expired");
+        proposeOwn(sessionId, OpCode.CLOSE_SESSION, NO_BODY);
+    }
+
+    /** What no client asks for. */
+    private void proposeOwn(long sessionId, int op, byte[] body) {
         long zxid = broadcaster.nextZxid();
         if (zxid == Zxid.NONE) {
             return;
         }
-        WriteRequest request = new WriteRequest(sessionId, 0, OpCode.CLOSE_SESSION, NO_BODY, List.of(), ErrorCode.OK);
+        WriteRequest request = new WriteRequest(sessionId, 0, op, body, List.of(), ErrorCode.OK);
         Txn txn = preparer.prepare(request, zxid, clock.wallMs());
         inFlight.add(txn);
         broadcaster.propose(new Proposal(zxid, txn.encode()));

@@ -508,6 +508,7 @@ public final class Replica {
                 term == null ? ReplicaStatus.ProposalSizes.NONE : term.proposalSizes(),
                 term == null ? List.of() : term.learners(),
                 clients.connectionStatus(),
+                tree.quotas(),
                 clients.counters().counts());
     }
 

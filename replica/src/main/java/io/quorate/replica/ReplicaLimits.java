@@ -35,5 +35,11 @@ final class ReplicaLimits {
     /** Where doubling ends; a tick is the most in any case. */
     static final int MAX_LOOK_PAUSE_DOUBLINGS = 7;
 
+    /** How long nothing more is said about a quota that is exceeded, ns. */
+    static final long QUOTA_WARNING_NANOS = 10_000_000_000L;
+
+    /** Quotas about which nothing is said for now; more are forgotten. */
+    static final int MAX_QUIET_QUOTAS = 1_000;
+
     private ReplicaLimits() {}
 }

@@ -3,6 +3,7 @@ package io.quorate.replica;
 import io.quorate.election.ElectionSettings;
 import io.quorate.election.EnsembleConfig;
 import io.quorate.replica.storage.StorageSettings;
+import io.quorate.tree.ReaperSettings;
 import io.quorate.tree.TreeSettings;
 import io.quorate.zab.ZabSettings;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxSessionTimeoutMs longest session time-out that is granted, ms
  * @param snapCount transactions between two snapshots, about
  * @param snapSizeLimitBytes bytes of transactions between two snapshots, about
+ * @param reaper when containers and nodes with a time to live go
  * @param outstandingLimit requests of clients in flight at this server, above which it reads no more from those who have some
  */
 public record ReplicaSettings(
@@ -31,6 +33,7 @@ public record ReplicaSettings(
         ZabSettings zab,
         ElectionSettings election,
         TreeSettings tree,
+        ReaperSettings reaper,
         StorageSettings storage) {
     /** The least {@link #snapCount}, as in the reference. */
     public static final int MIN_SNAP_COUNT = 2;

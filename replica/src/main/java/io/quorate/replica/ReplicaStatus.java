@@ -1,5 +1,6 @@
 package io.quorate.replica;
 
+import io.quorate.tree.QuotaUsage;
 import java.util.List;
 
 /**
@@ -15,6 +16,7 @@ import java.util.List;
  * @param proposalSizes last, smallest, largest in bytes; -1 before the first
  * @param learners who follows this leader
  * @param connections the clients
+ * @param quotas what is below each path with a quota
  * @param counts what has happened since the start
  */
 public record ReplicaStatus(
@@ -38,6 +40,7 @@ public record ReplicaStatus(
         ProposalSizes proposalSizes,
         List<LearnerStatus> learners,
         List<ConnectionStatus> connections,
+        List<QuotaUsage> quotas,
         Counts counts) {
     /** What a server is at the moment. */
     public enum Mode {

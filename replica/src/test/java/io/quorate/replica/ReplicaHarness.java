@@ -13,6 +13,7 @@ import io.quorate.replica.port.DiskLoopPort;
 import io.quorate.replica.port.ReplicaPort;
 import io.quorate.replica.storage.DiskPort;
 import io.quorate.replica.storage.StorageSettings;
+import io.quorate.tree.ReaperSettings;
 import io.quorate.tree.TreeSettings;
 import io.quorate.zab.PeerListener;
 import io.quorate.zab.ZabSettings;
@@ -52,6 +53,7 @@ final class ReplicaHarness implements ReplicaPort {
                 new ZabSettings(TICK_MS * 1_000_000L, 10, 5, 500, 0.33, false),
                 ElectionSettings.DEFAULT,
                 TreeSettings.defaults(),
+                ReaperSettings.DEFAULTS,
                 StorageSettings.DEFAULTS.withEnsemble(false).withPreAllocKiB(64));
         replica = new Replica(
                 settings, this, disk, logLoop, snapshotLoop, new Random(1), EventLog.NONE, 1_700_000_000_000L);

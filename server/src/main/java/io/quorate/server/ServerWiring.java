@@ -277,7 +277,9 @@ public final class ServerWiring {
                         security.superDigest(),
                         security.digestAlgorithm(),
                         security.extendedTypes(),
+                        security.enforceQuota(),
                         TreeSettings.defaults().maxPreservedBytes()),
+                config.reaper(),
                 new StorageSettings(
                         storage.preallocateKib(),
                         storage.forceSync(),

@@ -4,6 +4,7 @@ import io.quorate.election.ElectionSettings;
 import io.quorate.election.EnsembleConfig;
 import io.quorate.replica.ReplicaSettings;
 import io.quorate.replica.storage.StorageSettings;
+import io.quorate.tree.ReaperSettings;
 import io.quorate.tree.TreeSettings;
 import io.quorate.zab.ZabSettings;
 import java.util.List;
@@ -124,6 +125,7 @@ public record Plan(
                 new ZabSettings(tickNanos(), initLimit, syncLimit, 500, snapshotSizeFactor, forceSnapshotSync),
                 election,
                 TreeSettings.defaults(),
+                ReaperSettings.DEFAULTS,
                 storage);
     }
 

@@ -42,6 +42,7 @@ public final class Ensemble implements AutoCloseable {
         private final List<Kind> voters = new ArrayList<>();
         private final List<Kind> observers = new ArrayList<>();
         private final Map<String, String> config = new LinkedHashMap<>();
+        private final List<String> flags = new ArrayList<>();
 
         Builder() {
             config.put("tickTime", Integer.toString(TICK_MS));
@@ -66,6 +67,12 @@ public final class Ensemble implements AutoCloseable {
         /** A line of every server's zoo.cfg, over what the harness would write. */
         public Builder config(String key, String value) {
             config.put(key, value);
+            return this;
+        }
+
+        /** A system property of every server's JVM. */
+        public Builder property(String key, String value) {
+            flags.add("-D" + key + "=" + value);
             return this;
         }
 
@@ -105,7 +112,7 @@ public final class Ensemble implements AutoCloseable {
             for (int i = 0; i < kinds.size(); i++) {
                 int sid = firstSid + i;
                 created.add(ServerProcess.create(
-                        sid, kinds.get(i), directory.resolve("server-" + sid), ports.get(sid), config));
+                        sid, kinds.get(i), directory.resolve("server-" + sid), ports.get(sid), config, flags));
             }
             return created;
         }

@@ -38,23 +38,27 @@ public final class ServerProcess implements AutoCloseable {
     private final int sid;
     private final Path directory;
     private final ServerPorts ports;
+    private final List<String> flags;
     private Kind kind;
     private Optional<ChildJvm> process = Optional.empty();
 
-    private ServerProcess(int sid, Kind kind, Path directory, ServerPorts ports) {
+    private ServerProcess(int sid, Kind kind, Path directory, ServerPorts ports, List<String> flags) {
         this.sid = sid;
         this.kind = kind;
         this.directory = directory;
         this.ports = ports;
+        this.flags = List.copyOf(flags);
     }
 
     /**
      * Writes the server's directory; starts nothing.
      *
      * @param config the zoo.cfg without {@code dataDir} and {@code clientPort}, which follow from the other arguments
+     * @param flags of the JVM, besides {@link ChildJvm#FLAGS}
      */
-    static ServerProcess create(int sid, Kind kind, Path directory, ServerPorts ports, Map<String, String> config) {
-        ServerProcess server = new ServerProcess(sid, kind, directory, ports);
+    static ServerProcess create(
+            int sid, Kind kind, Path directory, ServerPorts ports, Map<String, String> config, List<String> flags) {
+        ServerProcess server = new ServerProcess(sid, kind, directory, ports, flags);
         try {
             Files.createDirectories(server.dataDirectory());
             Files.writeString(server.dataDirectory().resolve("myid"), sid + "\n");
@@ -259,6 +263,7 @@ public final class ServerProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(ChildJvm.java());
         command.addAll(ChildJvm.FLAGS);
+        command.addAll(flags);
         switch (kind) {
             case QUORATE -> command.addAll(List.of("-jar", quorateJar().toString()));
             case APACHE ->

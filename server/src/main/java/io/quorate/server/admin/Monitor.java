@@ -7,8 +7,11 @@ import io.quorate.replica.ReplicaStatus.Mode;
 import io.quorate.replica.ReplicaStatus.Summary;
 import io.quorate.server.client.PortStats;
 import io.quorate.server.config.ServerConfig;
+import io.quorate.tree.QuotaUsage;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The answer to "mntr": one metric a line, its value behind a tab, under ZooKeeper's names.
@@ -121,6 +124,7 @@ final class Monitor {
         if (status.mode() == Mode.LEADER) {
             leader(text, status);
         }
+        quotas(text, status.quotas());
         counters(text, status.counts());
         summaries(text, status.counts());
         return text.toString();
@@ -164,6 +168,30 @@ final class Monitor {
         line(text, "last_proposal_size", status.proposalSizes().last());
         line(text, "min_proposal_size", status.proposalSizes().min());
         line(text, "max_proposal_size", status.proposalSizes().max());
+    }
+
+    /** Sums over the quotas of each first component of a path; -1 where nothing is limited. */
+    private static void quotas(StringBuilder text, List<QuotaUsage> quotas) {
+        Map<String, Long> sums = new TreeMap<>();
+        for (QuotaUsage each : quotas) {
+            String namespace = each.path().split("/", 3)[1];
+            add(sums, namespace, "count_limit", limit(each.countHardLimit(), each.countLimit()));
+            add(sums, namespace, "bytes_limit", limit(each.byteHardLimit(), each.byteLimit()));
+            add(sums, namespace, "count_usage", each.count());
+            add(sums, namespace, "bytes_usage", each.bytes());
+        }
+        sums.forEach((name, sum) -> line(text, name, sum));
+    }
+
+    private static long limit(long hard, long soft) {
+        return hard >= 0 ? hard : soft;
+    }
+
+    private static void add(Map<String, Long> sums, String namespace, String what, long value) {
+        sums.merge(
+                namespace + "_quota_" + what + "_per_namespace",
+                value,
+                (one, other) -> Math.min(one, other) < 0 ? Math.max(one, other) : one + other);
     }
 
     private void counters(StringBuilder text, Counts counts) {

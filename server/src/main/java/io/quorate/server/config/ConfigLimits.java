@@ -51,5 +51,8 @@ public final class ConfigLimits {
     /** How many letters may differ between an unknown key and the known one that is suggested for it. */
     static final int SUGGESTION_DISTANCE = 3;
 
+    /** A year. */
+    static final long MAX_REAPER_INTERVAL_MS = 365L * 24 * 60 * 60 * 1000;
+
     private ConfigLimits() {}
 }

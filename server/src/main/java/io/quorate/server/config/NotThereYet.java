@@ -58,7 +58,6 @@ final class NotThereYet {
         off("jvm.pause.monitor", "false");
         off("snapshot.compression.method", "");
         off("closeSessionTxn.enabled", "true");
-        off("enforceQuota", "false");
         off("enableEagerACLCheck", "false");
         off("DigestAuthenticationProvider.enabled", "true");
         off("flushDelay", "0");

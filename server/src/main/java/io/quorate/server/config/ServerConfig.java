@@ -3,6 +3,7 @@ package io.quorate.server.config;
 import io.quorate.election.EnsembleConfig;
 import io.quorate.election.HostPort;
 import io.quorate.election.ServerSpec;
+import io.quorate.tree.ReaperSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param file the zoo.cfg it was read from
  * @param serverId this server's id: its myid in an ensemble, {@link #STANDALONE_ID} for a server alone that has none
  * @param ensemble who belongs to the ensemble; null for a server alone
+ * @param reaper when containers and nodes with a time to live go
  * @param juteMaxBuffer largest frame that is accepted from a client, in bytes
  * @param juteExtraSize how much larger a field of what was accepted may be, in bytes
  * @param ioThreads threads for client connections; 0: they share the core loop's thread
@@ -31,6 +33,7 @@ public record ServerConfig(
         Storage storage,
         Sync sync,
         Security security,
+        ReaperSettings reaper,
         int juteMaxBuffer,
         int juteExtraSize,
         int ioThreads,
@@ -130,9 +133,14 @@ public record ServerConfig(
      *
      * @param superDigest {@code user:base64} of the user who may do everything; null for nobody
      * @param extendedTypes whether there are nodes with a time to live
+     * @param enforceQuota whether writes beyond a hard limit are refused
      */
     public record Security(
-            boolean skipAcl, @Nullable String superDigest, String digestAlgorithm, boolean extendedTypes) {}
+            boolean skipAcl,
+            @Nullable String superDigest,
+            String digestAlgorithm,
+            boolean extendedTypes,
+            boolean enforceQuota) {}
 
     public ServerConfig {
         warnings = List.copyOf(warnings);

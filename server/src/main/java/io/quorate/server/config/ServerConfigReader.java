@@ -15,6 +15,7 @@ import io.quorate.server.config.ServerConfig.Security;
 import io.quorate.server.config.ServerConfig.Storage;
 import io.quorate.server.config.ServerConfig.Sync;
 import io.quorate.server.config.ServerConfig.Timing;
+import io.quorate.tree.ReaperSettings;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +88,7 @@ public final class ServerConfigReader {
         Storage storage = storage();
         Sync sync = sync();
         Security security = security(myid);
+        ReaperSettings reaper = reaper();
         int juteMaxBuffer = settings.integer(
                 "jute.maxbuffer",
                 PROPERTY,
@@ -107,6 +109,7 @@ public final class ServerConfigReader {
                 storage,
                 sync,
                 security,
+                reaper,
                 juteMaxBuffer,
                 settings.integer("jute.maxbuffer.extrasize", FILE_OR_PROPERTY, juteMaxBuffer, 0, Integer.MAX_VALUE / 2),
                 ioThreads,
@@ -461,7 +464,34 @@ public final class ServerConfigReader {
                     + "; give it another one, or remove the line.");
         }
         return new Security(
-                settings.yesOrNo("skipACL", FILE_OR_PROPERTY, false), superDigest(), digestAlgorithm(), extendedTypes);
+                settings.yesOrNo("skipACL", FILE_OR_PROPERTY, false),
+                superDigest(),
+                digestAlgorithm(),
+                extendedTypes,
+                settings.yesOrNo("enforceQuota", FILE_OR_PROPERTY, false));
+    }
+
+    private ReaperSettings reaper() {
+        ReaperSettings defaults = ReaperSettings.DEFAULTS;
+        return new ReaperSettings(
+                settings.number(
+                        "znode.container.checkIntervalMs",
+                        FILE_OR_PLAIN_PROPERTY,
+                        defaults.checkIntervalMs(),
+                        1,
+                        ConfigLimits.MAX_REAPER_INTERVAL_MS),
+                settings.integer(
+                        "znode.container.maxPerMinute",
+                        FILE_OR_PLAIN_PROPERTY,
+                        defaults.maxPerMinute(),
+                        1,
+                        Integer.MAX_VALUE),
+                settings.number(
+                        "znode.container.maxNeverUsedIntervalMs",
+                        FILE_OR_PLAIN_PROPERTY,
+                        defaults.maxNeverUsedIntervalMs(),
+                        0,
+                        ConfigLimits.MAX_REAPER_INTERVAL_MS));
     }
 
     private String digestAlgorithm() {

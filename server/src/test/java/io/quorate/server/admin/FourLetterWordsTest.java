@@ -13,6 +13,7 @@ import io.quorate.server.client.FourLetterWord;
 import io.quorate.server.client.PortStats;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.config.ServerConfigReader;
+import io.quorate.tree.QuotaUsage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +96,7 @@ class FourLetterWordsTest {
                         new LearnerStatus(3, "/c", true, false, true),
                         new LearnerStatus(9, "/j", false, false, false)),
                 List.of(CLIENT, WITHOUT_SESSION),
+                List.of(new QuotaUsage("/a/b", 3, 30, 10, -1, -1, 100), new QuotaUsage("/a/c", 4, 40, 5, 50, -1, -1)),
                 new ReplicaStatus.Counts(
                         11,
                         12,
@@ -255,5 +257,16 @@ class FourLetterWordsTest {
         assertThat(FourLetterWords.decimal(1.59428)).isEqualTo("1.5943");
         assertThat(FourLetterWords.decimal(0.0001)).isEqualTo("0.0001");
         assertThat(FourLetterWords.decimal(1234567.5)).isEqualTo("1234567.5");
+    }
+
+    @Test
+    void mntrSumsQuotasByTheFirstComponentOfTheirPaths() {
+        String text = words.answer(FourLetterWord.MNTR, status(Mode.LEADER, true));
+        assertThat(text.lines())
+                .contains(
+                        "zk_a_quota_count_limit_per_namespace\t15",
+                        "zk_a_quota_bytes_limit_per_namespace\t150",
+                        "zk_a_quota_count_usage_per_namespace\t7",
+                        "zk_a_quota_bytes_usage_per_namespace\t70");
     }
 }

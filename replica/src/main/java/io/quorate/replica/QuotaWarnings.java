@@ -1,0 +1,35 @@
+package io.quorate.replica;
+
+import io.quorate.election.EventLog;
+import io.quorate.tree.QuotaListener;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Tells the operator of writes beyond a quota: each quota at most once in a while, since a client may go on for long. */
+final class QuotaWarnings implements QuotaListener {
+    private final EventLog log;
+    private final ReplicaClock clock;
+    private final Map<String, Long> quietUntilNanos = new HashMap<>();
+
+    QuotaWarnings(EventLog log, ReplicaClock clock) {
+        this.log = log;
+        this.clock = clock;
+    }
+
+    @Override
+    public void onExceeded(Excess excess) {
+        long now = clock.nowNanos();
+        Long quietUntil = quietUntilNanos.get(excess.quota());
+        if (quietUntil != null && now - quietUntil < 0) {
+            return;
+        }
+        if (quietUntilNanos.size() >= ReplicaLimits.MAX_QUIET_QUOTAS) {
+            quietUntilNanos.clear();
+        }
+        quietUntilNanos.put(excess.quota(), now + ReplicaLimits.QUOTA_WARNING_NANOS);
+        log.warn("The quota of " + excess.quota() + " is exceeded: " + excess.what() + " would be " + excess.current()
+                + ", " + excess.limit() + " are allowed; "
+                + (excess.refused() ? "such writes are refused" : "such writes are let pass")
+                + ". Delete what is not needed there, or set another quota.");
+    }
+}
