@@ -68,6 +68,16 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
         learner.onTick(nowNanos);
     }
 
+    /** A leader's snapshot, or the history behind this server's, may come in faster than the disk takes it. */
+    @Override
+    public void endBatch() {
+        long limit = rooms.settings().syncBacklogBytes();
+        long resumedBelow = learner.isPaused() ? limit / 2 : limit;
+        learner.pause(
+                learner.isBeingFed() && rooms.log().unwrittenBytes() > resumedBelow,
+                rooms.clock().nowNanos());
+    }
+
     @Override
     public void onDurable(long zxid) {
         learner.onDurable(zxid);

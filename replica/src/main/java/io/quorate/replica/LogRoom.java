@@ -45,6 +45,9 @@ final class LogRoom {
     /** Proposals of this batch that are not submitted yet. */
     private @Nullable AppendJob appends;
 
+    /** Bytes of proposals, and of a received snapshot, that are not written yet. */
+    private long unwrittenBytes;
+
     /** Where learners are in the log. Touched by jobs only. */
     private final Map<LearnerHandler, TxnLogCursor> cursors = new HashMap<>();
 
@@ -67,6 +70,13 @@ final class LogRoom {
             appends = job;
         }
         job.proposals.add(proposal);
+        job.bytes += proposal.bytes().length;
+        unwrittenBytes += proposal.bytes().length;
+    }
+
+    /** How much waits for this loop, in bytes. */
+    long unwrittenBytes() {
+        return unwrittenBytes;
     }
 
     void storeAcceptedEpoch(long epoch) {
@@ -265,13 +275,14 @@ final class LogRoom {
         }
 
         void write(byte[] bytes) {
+            unwrittenBytes += bytes.length;
             submit(job(
                     () -> {
                         if (install != null) {
                             install.write(bytes, 0, bytes.length);
                         }
                     },
-                    nowNanos -> {}));
+                    nowNanos -> unwrittenBytes -= bytes.length));
         }
 
         void commit(Runnable done) {
@@ -342,6 +353,7 @@ final class LogRoom {
     /** The proposals of one batch of the replica; several of them that the loop finds together are forced together. */
     private final class AppendJob implements DiskJob {
         private final List<Proposal> proposals = new ArrayList<>();
+        private long bytes;
         private boolean passedOver;
 
         @Override
@@ -362,6 +374,7 @@ final class LogRoom {
 
         @Override
         public void complete(long nowNanos) {
+            unwrittenBytes -= bytes;
             if (passedOver) {
                 return;
             }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param snapSizeLimitBytes bytes of transactions between two snapshots, about
  * @param reaper when containers and nodes with a time to live go
  * @param outstandingLimit requests of clients in flight at this server, above which it reads no more from those who have some
+ * @param syncBacklogBytes bytes of the leader's history that may wait for this server's disk while it is brought up to date; with more, and at most
+ *     what comes in one batch on top, it does not read from the leader until the disk has come half way
  */
 public record ReplicaSettings(
         long serverId,
@@ -30,6 +32,7 @@ public record ReplicaSettings(
         int snapCount,
         long snapSizeLimitBytes,
         int outstandingLimit,
+        long syncBacklogBytes,
         ZabSettings zab,
         ElectionSettings election,
         TreeSettings tree,
@@ -37,6 +40,9 @@ public record ReplicaSettings(
         StorageSettings storage) {
     /** The least {@link #snapCount}, as in the reference. */
     public static final int MIN_SNAP_COUNT = 2;
+
+    /** A good {@link #syncBacklogBytes}: some slices of a snapshot for the disk to work on, and little beside a tree. */
+    public static final long DEFAULT_SYNC_BACKLOG_BYTES = 8L << 20;
 
     public ReplicaSettings {
         if (tickMs <= 0 || minSessionTimeoutMs <= 0 || maxSessionTimeoutMs < minSessionTimeoutMs) {

@@ -50,6 +50,7 @@ final class ReplicaHarness implements ReplicaPort {
                 snapCount,
                 1L << 32,
                 OUTSTANDING_LIMIT,
+                ReplicaSettings.DEFAULT_SYNC_BACKLOG_BYTES,
                 new ZabSettings(TICK_MS * 1_000_000L, 10, 5, 500, 0.33, false),
                 ElectionSettings.DEFAULT,
                 TreeSettings.defaults(),

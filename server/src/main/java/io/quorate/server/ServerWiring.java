@@ -259,6 +259,7 @@ public final class ServerWiring {
                 storage.snapCount(),
                 storage.snapSizeLimitBytes(),
                 outstandingLimit(),
+                ReplicaSettings.DEFAULT_SYNC_BACKLOG_BYTES,
                 new ZabSettings(
                         TimeUnit.MILLISECONDS.toNanos(timing.tickTimeMs()),
                         Math.max(timing.initLimitTicks(), config.standalone() ? UNUSED_LIMIT_TICKS : 1),

@@ -50,6 +50,9 @@ public record Plan(
     private static final long MS = 1_000_000L;
     private static final long SECOND = 1_000 * MS;
 
+    /** So little that every learner that is behind has to stop reading for a while. */
+    private static final long SYNC_BACKLOG_BYTES = 256;
+
     public static Plan draw(Dice dice) {
         int minNotification = dice.pick(List.of(20, 50, 200));
         int tickMs = dice.pick(List.of(50, 100, 200));
@@ -122,6 +125,7 @@ public record Plan(
                 snapCount,
                 1L << 30,
                 1000,
+                SYNC_BACKLOG_BYTES,
                 new ZabSettings(tickNanos(), initLimit, syncLimit, 500, snapshotSizeFactor, forceSnapshotSync),
                 election,
                 TreeSettings.defaults(),

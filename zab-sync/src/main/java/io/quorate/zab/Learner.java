@@ -96,6 +96,9 @@ public final class Learner implements PeerListener {
     /** What has to be delivered before the oldest forwarded syncs are answered. */
     private final ArrayDeque<Long> dueSyncs = new ArrayDeque<>();
 
+    /** Whether the leader is not listened to for a while. */
+    private boolean paused;
+
     /** Since when the leader is silent, plus what it may be; for the phases up to NEWLEADER, since when the phase began. */
     private long deadline;
 
@@ -345,6 +348,34 @@ public final class Learner implements PeerListener {
         return in.position() - offset;
     }
 
+    /** Whether the leader's history is coming in, and nothing that anybody waits for an answer to. */
+    public boolean isBeingFed() {
+        return state == State.RECEIVING_SNAPSHOT || state == State.CATCHING_UP;
+    }
+
+    public boolean isPaused() {
+        return paused;
+    }
+
+    /**
+     * Stops, or goes on, reading from the leader, who may send faster than this server's disk writes. Only a learner that
+     * {@linkplain #isBeingFed is being fed} may be paused: neither pings nor proposals wait for it then. How long it is paused does not count
+     * as the leader's silence.
+     */
+    public void pause(boolean pause, long nowNanos) {
+        if (channel == null || pause == paused) {
+            return;
+        }
+        if (pause && !isBeingFed()) {
+            throw new IllegalStateException("a learner that is " + state + " must listen");
+        }
+        paused = pause;
+        channel.pauseReading(pause);
+        if (!pause) {
+            deadline = nowNanos + (isBeyondNewLeader() ? settings.syncNanos() : settings.initNanos());
+        }
+    }
+
     private void onProposal(QuorumPacket packet) {
         byte[] data = packet.data();
         if (data == null || !isTakingProposals()) {
@@ -549,7 +580,7 @@ public final class Learner implements PeerListener {
         if (state == State.CLOSED) {
             return;
         }
-        if (nowNanos - deadline > 0) {
+        if (nowNanos - deadline > 0 && !paused) {
             end("leader " + leaderSid + " was silent for too long while " + state + " (initLimit "
                     + settings.initLimit() + ", syncLimit " + settings.syncLimit() + " ticks)");
         } else if (state == State.CONNECTING && !dialling && nowNanos - retryAt >= 0) {

@@ -362,6 +362,7 @@ final class ZabTestCluster {
 
         private long queuedBytes;
         private boolean wasFull;
+        private boolean paused;
         private boolean closing;
         private boolean dead;
 
@@ -382,7 +383,7 @@ final class ZabTestCluster {
         }
 
         boolean isDeliverable() {
-            return !dead && !queue.isEmpty();
+            return !dead && !queue.isEmpty() && (!paused || closing);
         }
 
         private void die() {
@@ -468,6 +469,11 @@ final class ZabTestCluster {
             boolean writable = peer().queuedBytes < peer().capBytes;
             peer().wasFull |= !writable;
             return writable;
+        }
+
+        @Override
+        public void pauseReading(boolean pause) {
+            paused = pause;
         }
 
         @Override

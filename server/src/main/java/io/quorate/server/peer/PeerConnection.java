@@ -153,6 +153,13 @@ final class PeerConnection extends ChannelInboundHandlerAdapter implements PeerC
     }
 
     @Override
+    public void pauseReading(boolean pause) {
+        if (!closing) {
+            channel.config().setAutoRead(!pause);
+        }
+    }
+
+    @Override
     public void close(String reason) {
         if (closing) {
             return;

@@ -207,6 +207,32 @@ class QuorumNetworkTest {
         }
     }
 
+    /** More than the sockets hold: the leader's channel fills while the learner does not read, and all comes when it reads on. */
+    @Test
+    void aPausedChannelLeavesWhatComesToTheSenderAndLosesNothing() throws Exception {
+        Peer learner = connect();
+        Peer leader = accepted();
+        onCore(() -> learner.channel.pauseReading(true));
+        int sent = 0;
+        CompletableFuture<Boolean> full = new CompletableFuture<>();
+        while (!full.isDone()) {
+            int zxid = sent++;
+            onCore(() -> {
+                leader.channel.send(QuorumPacket.of(2, zxid, new byte[500_000]));
+                if (!leader.channel.isWritable()) {
+                    full.complete(true);
+                }
+            });
+            assertThat(sent).as("packets of 0.5 MB in the sockets").isLessThan(1000);
+        }
+        assertThat(learner.events).isEmpty();
+
+        onCore(() -> learner.channel.pauseReading(false));
+        for (int i = 0; i < sent; i++) {
+            assertThat(learner.event()).startsWith("PROPOSAL 0x" + Integer.toHexString(i) + " ");
+        }
+    }
+
     @Test
     void aLeaderThatIsNotThereIsTold() throws Exception {
         HostPort nobody;

@@ -7,6 +7,7 @@ import io.quorate.zab.PeerChannel;
 import io.quorate.zab.PeerListener;
 import io.quorate.zab.QuorumPacket;
 import io.quorate.zab.QuorumStreamDecoder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,6 +53,11 @@ final class QuorumEnd implements PeerChannel {
     private int inFlight;
 
     private boolean toldUnwritable;
+
+    private boolean paused;
+
+    /** What has arrived while this end is not read from. It still fills the sender's socket. */
+    private final ArrayDeque<Piece> unread = new ArrayDeque<>();
 
     /** Nothing is heard and sent any more. */
     private boolean closing;
@@ -128,6 +134,23 @@ final class QuorumEnd implements PeerChannel {
     }
 
     @Override
+    public void pauseReading(boolean pause) {
+        if (paused == pause || closing) {
+            return;
+        }
+        paused = pause;
+        if (!pause) {
+            world.after(0, this::readOn); // The replica is in the middle of a call.
+        }
+    }
+
+    private void readOn() {
+        while (remote != null && !paused && !unread.isEmpty()) {
+            remote.handOver(this, unread.removeFirst());
+        }
+    }
+
+    @Override
     public void close(String reason) {
         if (!closing) {
             closing = true;
@@ -182,6 +205,17 @@ final class QuorumEnd implements PeerChannel {
         QuorumEnd to = remote;
         if (to == null || !to.host.isAlive()) {
             return; // Nobody takes it: it stays unacknowledged.
+        }
+        if (to.paused || !to.unread.isEmpty()) {
+            to.unread.add(piece);
+        } else {
+            handOver(to, piece);
+        }
+    }
+
+    private void handOver(QuorumEnd to, Piece piece) {
+        if (!to.host.isAlive()) {
+            return;
         }
         switch (piece.kind()) {
             case OPEN ->
@@ -239,6 +273,7 @@ final class QuorumEnd implements PeerChannel {
 
     private void ended(String reason) {
         closing = true;
+        unread.clear();
         toRemote.cut();
         tellClosed(closeReason == null ? reason : closeReason);
     }
