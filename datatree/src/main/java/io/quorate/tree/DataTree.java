@@ -272,7 +272,16 @@ public final class DataTree {
      * @throws IllegalStateException if there is one that is not closed
      */
     public SnapshotView openView() {
-        return store.openView(lastZxid);
+        return openView(settings.maxPreservedBytes());
+    }
+
+    /**
+     * {@link #openView()}, with another bound.
+     *
+     * @param maxPreservedBytes how much it may hold back in memory before it is abandoned, in bytes
+     */
+    public SnapshotView openView(int maxPreservedBytes) {
+        return store.openView(lastZxid, maxPreservedBytes);
     }
 
     NodeStore store() {

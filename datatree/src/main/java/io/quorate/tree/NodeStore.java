@@ -51,13 +51,11 @@ final class NodeStore {
     /** Views given up since one was completed: so many stamps may differ from node to node. */
     private int givenUp;
 
-    private final int maxPreservedBytes;
     private @Nullable SnapshotView view;
 
     NodeStore(TreeSettings settings) {
         digestEnabled = settings.digestEnabled();
         extendedTypesEnabled = settings.extendedTypesEnabled();
-        maxPreservedBytes = settings.maxPreservedBytes();
         root = new Node(null, new byte[0], new byte[0], acls.open);
         adopted(root, 0);
     }
@@ -368,7 +366,7 @@ final class NodeStore {
     }
 
     /** @throws IllegalStateException if there is one already */
-    SnapshotView openView(long zxid) {
+    SnapshotView openView(long zxid, int maxPreservedBytes) {
         if (view != null) {
             throw new IllegalStateException(
                     "a view at zxid 0x" + Long.toHexString(view.zxid()) + " is open already; there is one at a time");

@@ -146,12 +146,17 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
         rooms.log().truncate(zxid, reload ? load : () -> {}, load, result -> {
             if (result == TruncateResult.NOT_FOUND) {
                 database.history().replaceBy(reloaded);
-                database.replaceTree(loading.tree());
+                replaceTree(loading);
                 askForSnapshot(zxid);
             } else if (reload) {
-                database.replaceTree(loading.tree());
+                replaceTree(loading);
             }
         });
+    }
+
+    private void replaceTree(TreeLoading loading) {
+        rooms.database().replaceTree(loading.tree());
+        rooms.snapshots().onReplayed(loading.replayedTxns(), loading.replayedBytes());
     }
 
     /** The log stays as it is, since it may be a part of a quorum's, until the leader has sent its whole tree. */

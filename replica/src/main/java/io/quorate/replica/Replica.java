@@ -134,6 +134,7 @@ public final class Replica {
         }
         this.logRoom = new LogRoom(logLoop, storage, new Durability());
         this.snapshots = new SnapshotRoom(settings, logRoom, snapshotLoop, disk, random, log);
+        snapshots.onReplayed(loading.replayedTxns(), loading.replayedBytes());
         this.clients = new ClientService(
                 settings, loading.tree(), new SessionIds(settings.serverId(), wallMs), clock, new Counters(), log);
         this.parked = new ParkedPeers(settings.tickNanos());
@@ -203,7 +204,7 @@ public final class Replica {
             term.endBatch();
         }
         if (state != State.STOPPED && !failed) {
-            snapshots.work(database.tree());
+            snapshots.work(database.tree(), clients.isOpen(), nowNanos);
         }
         logRoom.flush();
         snapshots.flush();

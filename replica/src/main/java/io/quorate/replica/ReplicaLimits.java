@@ -20,6 +20,17 @@ final class ReplicaLimits {
     /** Slices that wait to be written. */
     static final int MAX_SLICES_IN_FLIGHT = 4;
 
+    /** A replay of more than this part of what lies between two snapshots makes one due. */
+    static final int LONG_REPLAY_PARTS = 10;
+
+    /** How long after a view that was abandoned the next is begun, ns; doubles each time. */
+    static final long FIRST_VIEW_PAUSE_NANOS = 1_000_000_000L;
+
+    static final int MAX_VIEW_PAUSE_DOUBLINGS = 5;
+
+    /** How often the bound of what a view holds back is doubled when views are abandoned in a row. */
+    static final int MAX_VIEW_BOUND_DOUBLINGS = 2;
+
     /** How often a replica without anything to do wants to be asked, ns. */
     static final long IDLE_TICK_NANOS = 50_000_000L;
 

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  *   IDLE ──due, or a learner needs one──► BEGINNING (log rolled, file made) ──► WRITING ──all slices──► SEALING ──► PUBLISHING ──► IDLE
  *   BEGINNING, WRITING ──the view is abandoned, the tree is replaced──► IDLE
  * </pre>
+ *
+ * What follows an abandoned view is said in {@link ViewRetries}.
  */
 final class SnapshotRoom {
     private enum State {
@@ -68,6 +70,7 @@ final class SnapshotRoom {
     /** Learners that wait for a snapshot of at least that zxid to be taken. */
     private final Map<LearnerHandler, Long> waiting = new LinkedHashMap<>();
 
+    private final ViewRetries retries = new ViewRetries();
     private State state = State.IDLE;
     private @Nullable SnapshotView view;
     private @Nullable SnapshotWriter writer;
@@ -111,19 +114,40 @@ final class SnapshotRoom {
         bytesSince += bytes;
     }
 
+    /**
+     * The tree was made of a snapshot and this much of the log, which the next start would read again. So it counts, and a snapshot is due at
+     * once if it was much.
+     */
+    void onReplayed(int txns, long bytes) {
+        txnsSince = txns;
+        bytesSince = bytes;
+        if (txns > settings.snapCount() / ReplicaLimits.LONG_REPLAY_PARTS
+                || bytes > settings.snapSizeLimitBytes() / ReplicaLimits.LONG_REPLAY_PARTS) {
+            request();
+        }
+    }
+
     /** A snapshot is due now. */
     void request() {
         txnsDue = -1;
     }
 
-    /** Copies out some of the tree, if a snapshot is being taken, or begins one if it is due. Called once a batch. */
-    void work(DataTree tree) {
-        if (state == State.IDLE && (txnsSince > txnsDue || bytesSince > bytesDue || !waiting.isEmpty())) {
+    /**
+     * Copies out some of the tree, if a snapshot is being taken, or begins one if it is due. Called once a batch.
+     *
+     * @param serving whether clients are served; what is due waits for that, but not a learner
+     */
+    void work(DataTree tree, boolean serving, long nowNanos) {
+        if (state == State.IDLE && ((serving && isDue()) || !waiting.isEmpty()) && retries.mayBegin(nowNanos)) {
             begin(tree);
         }
         if (state == State.WRITING) {
-            writeSlices();
+            writeSlices(nowNanos);
         }
+    }
+
+    private boolean isDue() {
+        return txnsSince > txnsDue || bytesSince > bytesDue;
     }
 
     /** Whether {@link #work} would do something without any other input. */
@@ -133,7 +157,7 @@ final class SnapshotRoom {
 
     private void begin(DataTree tree) {
         drawNextDue();
-        SnapshotView opened = tree.openView();
+        SnapshotView opened = tree.openView(retries.bound(settings.tree().maxPreservedBytes()));
         view = opened;
         become(State.BEGINNING, "of " + Zxid.show(opened.zxid()));
         int current = generation;
@@ -147,7 +171,7 @@ final class SnapshotRoom {
         });
     }
 
-    private void writeSlices() {
+    private void writeSlices(long nowNanos) {
         SnapshotView open = view;
         SnapshotWriter target = writer;
         while (open != null
@@ -155,9 +179,9 @@ final class SnapshotRoom {
                 && state == State.WRITING
                 && slicesInFlight < ReplicaLimits.MAX_SLICES_IN_FLIGHT) {
             if (open.isAbandoned()) {
-                log.warn(
-                        "The snapshot of " + Zxid.show(open.zxid())
-                                + " is given up: the tree changed faster than it could be written; the next one is tried when it is due");
+                retries.onAbandoned(nowNanos);
+                log.warn("The snapshot of " + Zxid.show(open.zxid())
+                        + " is given up: the tree changed faster than it could be written; " + retries);
                 giveUp();
                 return;
             }
@@ -219,6 +243,7 @@ final class SnapshotRoom {
         logRoom.publish(target, () -> {
             if (current == generation) {
                 writer = null;
+                retries.onWritten();
                 become(State.IDLE, "snapshot " + Zxid.show(target.zxid()) + " is written");
                 serveWaiting(target.zxid());
             }

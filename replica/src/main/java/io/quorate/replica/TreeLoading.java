@@ -17,6 +17,8 @@ final class TreeLoading implements SnapshotLoading, TxnSink {
     private final History history;
     private DataTree tree;
     private SnapshotLoader loader;
+    private int replayedTxns;
+    private long replayedBytes;
 
     /** @param history is filled with what is replayed */
     TreeLoading(TreeSettings settings, History history) {
@@ -52,6 +54,8 @@ final class TreeLoading implements SnapshotLoading, TxnSink {
     @Override
     public void replay(long zxid, byte[] txn) {
         tree.apply(Txn.decode(txn), null);
+        replayedTxns++;
+        replayedBytes += txn.length;
         if (zxid > history.lastZxid()) {
             history.restore(new Proposal(zxid, txn));
         }
@@ -59,5 +63,14 @@ final class TreeLoading implements SnapshotLoading, TxnSink {
 
     DataTree tree() {
         return tree;
+    }
+
+    /** Transactions that were read from the log, behind the snapshot. */
+    int replayedTxns() {
+        return replayedTxns;
+    }
+
+    long replayedBytes() {
+        return replayedBytes;
     }
 }

@@ -2,6 +2,7 @@ package io.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quorate.election.EventLog;
 import io.quorate.jute.JuteReader;
 import io.quorate.jute.JuteWriter;
 import io.quorate.protocol.Acl;
@@ -17,6 +18,10 @@ import io.quorate.protocol.SessionPassword;
 import io.quorate.protocol.SetDataRequest;
 import io.quorate.protocol.Xid;
 import io.quorate.replica.storage.MapDisk;
+import io.quorate.replica.storage.Storage;
+import io.quorate.replica.storage.StorageSettings;
+import io.quorate.tree.TreeSettings;
+import io.quorate.zab.History;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -342,6 +347,30 @@ class ClientServiceTest {
                 .isEqualTo(first.replica.treeState().digest());
         assertThat(second.replica.treeState().appliedZxid())
                 .isEqualTo(first.replica.treeState().appliedZxid());
+    }
+
+    @Test
+    void whatOneStartReadFromTheLogTheNextFindsInASnapshot() {
+        MapDisk shared = new MapDisk();
+        ReplicaHarness first = new ReplicaHarness(shared, 200);
+        ReplicaHarness.Client client = first.client().connect();
+        for (int i = 1; i <= 40; i++) {
+            client.request(i, OpCode.CREATE, create("/n" + i, "v" + i, 0));
+            first.settle();
+        }
+        assertThat(replayedFrom(shared)).isEqualTo(41);
+
+        ReplicaHarness second = new ReplicaHarness(shared, 200);
+        second.settle();
+        assertThat(second.replica.treeState().digest())
+                .isEqualTo(first.replica.treeState().digest());
+        assertThat(replayedFrom(shared)).isZero();
+    }
+
+    private static int replayedFrom(MapDisk disk) {
+        TreeLoading loading = new TreeLoading(TreeSettings.defaults(), new History(500));
+        new Storage(disk, StorageSettings.DEFAULTS.withEnsemble(false), EventLog.NONE).recover(loading, loading);
+        return loading.replayedTxns();
     }
 
     @Test

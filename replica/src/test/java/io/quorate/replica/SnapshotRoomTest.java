@@ -1,0 +1,194 @@
+package io.quorate.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quorate.election.ElectionSettings;
+import io.quorate.election.EventLog;
+import io.quorate.jute.TxnHeader;
+import io.quorate.protocol.Acl;
+import io.quorate.protocol.OpCode;
+import io.quorate.replica.storage.DiskDirectory;
+import io.quorate.replica.storage.MapDisk;
+import io.quorate.replica.storage.Storage;
+import io.quorate.replica.storage.StorageSettings;
+import io.quorate.tree.DataTree;
+import io.quorate.tree.TreeSettings;
+import io.quorate.tree.Txn;
+import io.quorate.tree.TxnBody;
+import io.quorate.zab.History;
+import io.quorate.zab.ZabSettings;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** When snapshots are begun, and what becomes of one that the load outruns. */
+class SnapshotRoomTest {
+    private static final int NODES = 2000;
+    private static final int NODE_BYTES = 1000;
+    private static final int PRESERVED_BYTES = 100 * NODE_BYTES;
+    private static final int SNAP_COUNT = 1000;
+    private static final long SECOND = 1_000_000_000L;
+
+    private final MapDisk disk = new MapDisk();
+    private final ReplicaHarness.ManualLoop logLoop = new ReplicaHarness.ManualLoop();
+    private final ReplicaHarness.ManualLoop snapshotLoop = new ReplicaHarness.ManualLoop();
+    private final DataTree tree = new DataTree(TreeSettings.defaults());
+    private final SnapshotRoom room;
+    private final LogRoom log;
+    private long nowNanos = -5 * SECOND;
+    private long zxid;
+
+    SnapshotRoomTest() {
+        ReplicaSettings settings = settings();
+        Storage storage = new Storage(disk, settings.storage(), EventLog.NONE);
+        TreeLoading loading = new TreeLoading(settings.tree(), new History(500));
+        storage.recover(loading, loading);
+        log = new LogRoom(logLoop, storage, new Nobody());
+        room = new SnapshotRoom(settings, log, snapshotLoop, disk, new Random(1), EventLog.NONE);
+        for (int i = 1; i <= NODES; i++) {
+            apply(new TxnBody.Create(OpCode.CREATE, "/node-" + i, new byte[NODE_BYTES], Acl.OPEN, false, i));
+        }
+    }
+
+    private static ReplicaSettings settings() {
+        return new ReplicaSettings(
+                1,
+                null,
+                1000,
+                2000,
+                20_000,
+                SNAP_COUNT,
+                1L << 32,
+                1000,
+                ReplicaSettings.DEFAULT_SYNC_BACKLOG_BYTES,
+                new ZabSettings(SECOND, 10, 5, 500, 0.33, false),
+                ElectionSettings.DEFAULT,
+                TreeSettings.defaults().withMaxPreservedBytes(PRESERVED_BYTES),
+                StorageSettings.DEFAULTS.withEnsemble(false).withPreAllocKiB(64));
+    }
+
+    @Test
+    void oneThatTheLoadOutrunsIsBegunAgainAfterAPauseAndMayHoldBackMore() {
+        beginAndWriteSome();
+        setNodes(150);
+        giveUp();
+
+        room.request();
+        nowNanos += SECOND - 1;
+        work();
+        assertThat(unfinished()).as("not yet").isZero();
+        nowNanos += 1;
+        work();
+        assertThat(unfinished()).isEqualTo(1);
+        work();
+        setNodes(150);
+        finish();
+        assertThat(snapshots()).singleElement().isEqualTo("snapshot." + Long.toHexString(zxid - 150));
+    }
+
+    @Test
+    void thePauseDoubles() {
+        beginAndWriteSome();
+        setNodes(150);
+        giveUp();
+        nowNanos += SECOND;
+        beginAndWriteSome();
+        setNodes(400);
+        giveUp();
+
+        room.request();
+        nowNanos += 2 * SECOND - 1;
+        work();
+        assertThat(unfinished()).isZero();
+        nowNanos += 1;
+        work();
+        assertThat(unfinished()).isEqualTo(1);
+    }
+
+    @Test
+    void aLongReplayMakesOneDueOnceClientsAreServed() {
+        room.onReplayed(SNAP_COUNT / 10 + 1, 1);
+        room.work(tree, false, nowNanos);
+        assertThat(logLoop.runAll(nowNanos)).isFalse();
+        work();
+        finish();
+        assertThat(snapshots()).hasSize(1);
+    }
+
+    @Test
+    void aShortReplayCountsTowardsTheNext() {
+        room.onReplayed(SNAP_COUNT / 10, 1);
+        work();
+        assertThat(unfinished()).isZero();
+        for (int i = 0; i < SNAP_COUNT - SNAP_COUNT / 10; i++) {
+            room.onApplied(1);
+        }
+        work();
+        assertThat(unfinished()).isEqualTo(1);
+    }
+
+    private void beginAndWriteSome() {
+        room.request();
+        work();
+        work();
+        assertThat(unfinished()).isEqualTo(1);
+    }
+
+    /** The slices of what was abandoned are still on their way. */
+    private void giveUp() {
+        for (int i = 0; i < 2; i++) {
+            snapshotLoop.runAll(nowNanos);
+            work();
+        }
+        assertThat(unfinished()).isZero();
+        assertThat(snapshots()).isEmpty();
+    }
+
+    private void setNodes(int count) {
+        for (int i = 1; i <= count; i++) {
+            apply(new TxnBody.SetData("/node-" + i, new byte[NODE_BYTES], 1));
+        }
+    }
+
+    private void apply(TxnBody body) {
+        zxid++;
+        tree.apply(new Txn(new TxnHeader(1, 1, zxid, 1, body.type()), body, null), null);
+    }
+
+    /** One batch, and the log's work; slices wait. */
+    private void work() {
+        room.work(tree, true, nowNanos);
+        log.flush();
+        logLoop.runAll(nowNanos);
+    }
+
+    private void finish() {
+        for (int i = 0; i < NODES; i++) {
+            work();
+            snapshotLoop.runAll(nowNanos);
+        }
+        work();
+    }
+
+    private List<String> snapshots() {
+        return disk.list(DiskDirectory.DATA).stream()
+                .filter(name -> name.startsWith("snapshot."))
+                .toList();
+    }
+
+    /** Files that are being written. */
+    private int unfinished() {
+        return disk.list(DiskDirectory.DATA).size() - snapshots().size();
+    }
+
+    private static final class Nobody implements LogRoom.Listener {
+        @Override
+        public void onDurable(long zxid, long nowNanos) {}
+
+        @Override
+        public void onAcceptedEpochDurable(long epoch) {}
+
+        @Override
+        public void onCurrentEpochDurable(long epoch, long nowNanos) {}
+    }
+}
