@@ -56,7 +56,7 @@ public final class Authentication {
         if (known == null) {
             return Result.FAILED;
         }
-        return known.authenticate(auth == null ? new byte[0] : auth, current);
+        return known.authenticate(auth, current);
     }
 
     /** Whether somebody with these identities has at least one of the permissions. An empty list denies nothing, as in ZooKeeper. */

@@ -25,7 +25,10 @@ final class DigestScheme implements AuthScheme {
     }
 
     @Override
-    public Authentication.Result authenticate(byte[] auth, Collection<Id> current) {
+    public Authentication.Result authenticate(byte @Nullable [] auth, Collection<Id> current) {
+        if (auth == null) {
+            return Authentication.Result.FAILED;
+        }
         String text = new String(auth, StandardCharsets.UTF_8);
         String id = userName(text) + ":"
                 + Base64.getEncoder().encodeToString(newDigest().digest(text.getBytes(StandardCharsets.UTF_8)));

@@ -52,15 +52,6 @@ final class IpAddress {
         int[] result = new int[parts.length + 1];
         int count = 0;
         for (int i = 0; i < parts.length; i++) {
-            if (i == parts.length - 1 && parts[i].indexOf('.') >= 0) {
-                byte[] v4 = parseV4(parts[i]);
-                if (v4 == null) {
-                    return null;
-                }
-                result[count++] = (v4[0] & 0xff) << 8 | (v4[1] & 0xff);
-                result[count++] = (v4[2] & 0xff) << 8 | (v4[3] & 0xff);
-                continue;
-            }
             int value = parse(parts[i], 16, 4);
             if (value < 0) {
                 return null;

@@ -13,7 +13,7 @@ final class IpScheme implements AuthScheme {
     }
 
     @Override
-    public Authentication.Result authenticate(byte[] auth, Collection<Id> current) {
+    public Authentication.Result authenticate(byte @Nullable [] auth, Collection<Id> current) {
         return Authentication.Result.accepted();
     }
 

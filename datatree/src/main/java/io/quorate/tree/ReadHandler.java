@@ -294,8 +294,13 @@ final class ReadHandler {
 
     private int setWatches(JuteReader body, Watcher watcher, boolean withPersistent) {
         SetWatches2Request request = withPersistent ? SetWatches2Request.read(body) : withoutPersistent(body);
+        List<String> dataWatches = need(request.dataWatches());
+        List<String> existWatches = need(request.existWatches());
+        List<String> childWatches = need(request.childWatches());
+        List<String> persistentWatches = need(request.persistentWatches());
+        List<String> recursiveWatches = need(request.persistentRecursiveWatches());
         long since = request.relativeZxid();
-        for (String path : orEmpty(request.dataWatches())) {
+        for (String path : dataWatches) {
             Node node = store.find(path);
             if (node == null) {
                 catchUp(EventType.NODE_DELETED, path, watcher, null);
@@ -305,7 +310,7 @@ final class ReadHandler {
                 watches.add(path, watcher, WatchTable.DATA);
             }
         }
-        for (String path : orEmpty(request.existWatches())) {
+        for (String path : existWatches) {
             Node node = store.find(path);
             if (node != null) {
                 catchUp(EventType.NODE_CREATED, path, watcher, node);
@@ -313,7 +318,7 @@ final class ReadHandler {
                 watches.add(path, watcher, WatchTable.DATA);
             }
         }
-        for (String path : orEmpty(request.childWatches())) {
+        for (String path : childWatches) {
             Node node = store.find(path);
             if (node == null) {
                 catchUp(EventType.NODE_DELETED, path, watcher, null);
@@ -323,10 +328,10 @@ final class ReadHandler {
                 watches.add(path, watcher, WatchTable.CHILD);
             }
         }
-        for (String path : orEmpty(request.persistentWatches())) {
+        for (String path : persistentWatches) {
             watches.add(path, watcher, WatchTable.PERSISTENT);
         }
-        for (String path : orEmpty(request.persistentRecursiveWatches())) {
+        for (String path : recursiveWatches) {
             watches.add(path, watcher, WatchTable.RECURSIVE);
         }
         return OK;
@@ -337,11 +342,14 @@ final class ReadHandler {
         List<String> data = StringVector.read(body);
         List<String> exist = StringVector.read(body);
         List<String> child = StringVector.read(body);
-        return new SetWatches2Request(relativeZxid, data, exist, child, null, null);
+        return new SetWatches2Request(relativeZxid, data, exist, child, List.of(), List.of());
     }
 
-    private static List<String> orEmpty(@Nullable List<String> list) {
-        return list == null ? List.of() : list;
+    private static List<String> need(@Nullable List<String> list) {
+        if (list == null) {
+            throw new JuteException("a list of watches is absent; it may be empty");
+        }
+        return list;
     }
 
     private void catchUp(EventType type, String path, Watcher watcher, @Nullable Node node) {

@@ -72,7 +72,7 @@ class AuthenticationTest {
         "::1, 0:0:0:0:0:0:0:1%lo, true",
         "fe80::/10, febf::1, true",
         "fe80::/10, fec0::1, false",
-        "::ffff:10.1.2.3, ::ffff:a01:203, true",
+        "::ffff:10.1.2.3, ::ffff:a01:203, false",
         "::1, 127.0.0.1, false",
         "127.0.0.1, ::1, false",
     })

@@ -239,12 +239,21 @@ class WatchTest {
         long seen = bed.zxid;
         bed.delete("/p/c");
         JuteWriter body = new JuteWriter();
-        new SetWatches2Request(seen, null, null, List.of("/p"), List.of("/p"), List.of("/q")).write(body);
+        new SetWatches2Request(seen, List.of(), List.of(), List.of("/p"), List.of("/p"), List.of("/q")).write(body);
         bed.read(watcher, OpCode.SET_WATCHES2, body);
         assertThat(watcher.take()).containsExactly("NODE_CHILDREN_CHANGED /p");
         bed.create("/p/c");
         bed.create("/q");
         assertThat(watcher.take()).containsExactly("NODE_CHILDREN_CHANGED /p", "NODE_CREATED /q");
+    }
+
+    @Test
+    void anAbsentListSetsNoWatchAtAll() {
+        JuteWriter body = new JuteWriter();
+        new SetWatchesRequest(0, List.of("/a"), List.of("/b"), null).write(body);
+        assertThat(bed.read(watcher, OpCode.SET_WATCHES, body)).isEqualTo(ErrorCode.MARSHALLING_ERROR);
+        assertThat(bed.tree.watchCount()).isZero();
+        assertThat(watcher.take()).isEmpty();
     }
 
     @Test

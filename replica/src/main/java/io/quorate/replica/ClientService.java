@@ -303,7 +303,7 @@ final class ClientService {
                     OpCode.CLOSE_SESSION -> onWrite(connection, header, frame, in);
             case OpCode.SYNC -> onSync(connection, header, frame, in);
             case OpCode.AUTH -> onAuth(connection, header, in);
-            case OpCode.SASL -> onSasl(connection, header);
+            case OpCode.SASL -> onSasl(connection, header, in);
             default -> refuseUnknown(connection, header);
         }
     }
@@ -392,29 +392,36 @@ final class ClientService {
 
     /** Identities are proven at once, before what waits. */
     private void onAuth(ClientConnection connection, RequestHeader header, JuteReader in) {
-        boolean ok = false;
-        String scheme = "";
+        AuthPacket packet;
         try {
-            AuthPacket packet = AuthPacket.read(in);
-            scheme = packet.scheme() == null ? "" : packet.scheme();
-            byte[] auth = packet.auth() == null ? new byte[0] : packet.auth();
-            Authentication.Result result = authentication.authenticate(scheme, auth, connection.identities());
-            ok = result.ok();
-            for (Id each : result.added()) {
-                connection.addIdentity(each);
-            }
+            packet = AuthPacket.read(in);
         } catch (JuteException e) {
-            log.warn("client " + connection + " sent a malformed auth packet: " + e.getMessage());
+            close(connection, "malformed auth packet: " + e.getMessage());
+            return;
+        }
+        Authentication.Result result =
+                authentication.authenticate(packet.scheme(), packet.auth(), connection.identities());
+        for (Id each : result.added()) {
+            connection.addIdentity(each);
         }
         beginReply(header.xid(), 0);
-        sendReply(connection, header.type(), ok ? 0 : ErrorCode.AUTH_FAILED.code(), clock.nowNanos());
-        if (!ok) {
-            close(connection, "authentication by scheme \"" + scheme + "\" failed");
+        sendReply(connection, header.type(), result.ok() ? 0 : ErrorCode.AUTH_FAILED.code(), clock.nowNanos());
+        if (!result.ok()) {
+            close(connection, "authentication by scheme \"" + packet.scheme() + "\" failed");
         }
     }
 
     /** There is no SASL here: the reference's answer to a client that tries is a null token. */
-    private void onSasl(ClientConnection connection, RequestHeader header) {
+    private void onSasl(ClientConnection connection, RequestHeader header, JuteReader in) {
+        try {
+            if (in.readBuffer() == null) {
+                close(connection, "a SASL packet without a token");
+                return;
+            }
+        } catch (JuteException e) {
+            close(connection, "malformed SASL packet: " + e.getMessage());
+            return;
+        }
         beginReply(header.xid(), 0);
         out.writeBuffer(null);
         sendReply(connection, header.type(), 0, clock.nowNanos());

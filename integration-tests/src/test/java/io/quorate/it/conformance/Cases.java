@@ -25,6 +25,11 @@ final class Cases {
         PathCases.addTo(cases);
         MultiCases.addTo(cases);
         TtlCases.addTo(cases);
+        WatchCases.addTo(cases);
+        AclCases.addTo(cases);
+        SessionCases.addTo(cases);
+        SystemCases.addTo(cases);
+        HostileCases.addTo(cases);
         return List.copyOf(cases.cases);
     }
 

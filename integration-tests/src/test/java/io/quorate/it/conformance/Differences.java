@@ -11,5 +11,13 @@ final class Differences {
 
     static final String UTF_8 = "Characters beyond U+FFFF are proper UTF-8";
 
+    static final String FILTERED_CATCH_UP = "What setWatches has to catch up on is told only to those who may read it";
+
+    static final String PASSWORD_FIRST = "The password is looked at before the session's other connection is closed";
+
+    static final String INTERNAL = "Clients cannot ask for the servers' own operations";
+
+    static final String NULL_ID = "An absent id makes an ACL invalid";
+
     private Differences() {}
 }

@@ -42,7 +42,7 @@ record Handshake(
         return session(sessionId, other);
     }
 
-    Handshake tail(int... bytes) {
+    Handshake endingIn(int... bytes) {
         byte[] other = new byte[bytes.length];
         for (int i = 0; i < bytes.length; i++) {
             other[i] = (byte) bytes[i];

@@ -39,6 +39,7 @@ final class RawSession extends Requests {
     private boolean closed;
     private boolean holding;
     private int lastXid;
+    private long lastZxid;
     private long sessionId;
     private byte[] password = new byte[0];
 
@@ -52,6 +53,11 @@ final class RawSession extends Requests {
 
     long sessionId() {
         return sessionId;
+    }
+
+    /** That of the header of the last reply. */
+    long lastZxid() {
+        return lastZxid;
     }
 
     byte[] password() {
@@ -81,23 +87,26 @@ final class RawSession extends Requests {
         }
         int version = in.int32();
         int timeoutMs = in.int32();
-        sessionId = in.int64();
+        long given = in.int64();
+        sessionId = given == 0 ? sessionId : given;
         int passwordLength = in.int32();
-        password = in.raw(passwordLength);
-        if (sessionId != 0) {
-            transcript.name(sessionId, name);
+        byte[] itsPassword = in.raw(passwordLength);
+        if (given != 0) {
+            password = itsPassword;
+            transcript.name(given, name);
         }
-        transcript.line(name + "= session " + transcript.session(sessionId) + " version " + version + " timeout "
-                + timeoutMs + " password " + passwordText() + (size == 37 ? " readOnly " + in.flag() : ""));
+        transcript.line(name + "= session " + transcript.session(given) + " version " + version + " timeout "
+                + timeoutMs + " password " + passwordText(given, itsPassword)
+                + (size == 37 ? " readOnly " + in.flag() : ""));
         return this;
     }
 
-    private String passwordText() {
+    private static String passwordText(long session, byte[] password) {
         byte[] expected = new byte[16];
-        if (Arrays.equals(password, expected)) {
+        if (session == 0 && Arrays.equals(password, expected)) {
             return "zero";
         }
-        new Random(sessionId ^ PASSWORD_SALT).nextBytes(expected);
+        new Random(session ^ PASSWORD_SALT).nextBytes(expected);
         return Arrays.equals(password, expected) ? "good" : HexFormat.of().formatHex(password);
     }
 
@@ -184,6 +193,31 @@ final class RawSession extends Requests {
         return this;
     }
 
+    /** For what may close the connection, or not: asks whether the path is there, and takes what comes. */
+    RawSession awaitClosedOrAnswer(String path) {
+        return closed ? this : exists(path);
+    }
+
+    /** Waits for the reply to what was sent as raw bytes. */
+    RawSession awaitReplyTo(int op, int xid) {
+        asked.add(new Asked(xid, op));
+        lastXid = xid;
+        return await();
+    }
+
+    /** Waits for one frame that nobody asked for. */
+    RawSession awaitEvent() {
+        take(null);
+        return this;
+    }
+
+    /** Sends nothing more. */
+    RawSession endOutput() {
+        transcript.line(name + "> ends its stream");
+        connection.endOutput();
+        return this;
+    }
+
     private void takeUntil(BooleanSupplier enough) {
         while (!enough.getAsBoolean() && !closed) {
             take(null);
@@ -206,9 +240,16 @@ final class RawSession extends Requests {
             transcript.line(name + "< strange frame " + frame.restAsHex());
             return;
         }
+        if (isConnectResponse(frame)) {
+            transcript.line(name + "< a ConnectResponse");
+            asked.poll();
+            return;
+        }
         int xid = frame.int32();
-        String zxid = transcript.zxid(frame.int64());
+        long rawZxid = frame.int64();
+        String zxid = transcript.zxid(rawZxid);
         int err = frame.int32();
+        lastZxid = xid == EVENT_XID ? lastZxid : rawZxid;
         if (xid == EVENT_XID) {
             transcript.line(
                     name + "! " + zxid + " " + ReplyText.event(frame) + (err == 0 ? "" : " " + ReplyText.error(err)));
@@ -217,6 +258,12 @@ final class RawSession extends Requests {
         } else {
             noteReply(xid, zxid, err, frame);
         }
+    }
+
+    /** Only what a client should not ask for is answered so. */
+    private boolean isConnectResponse(Frame frame) {
+        Asked first = asked.peek();
+        return first != null && first.op() == OpCode.CREATE_SESSION && frame.size() == 37;
     }
 
     private void noteReply(int xid, String zxid, int err, Frame frame) {

@@ -26,8 +26,9 @@ final class Transcript {
         base = zxid;
     }
 
+    /** A session keeps the first name that it is given. */
     void name(long session, String name) {
-        sessions.put(session, name);
+        sessions.putIfAbsent(session, name);
     }
 
     void line(String text) {
