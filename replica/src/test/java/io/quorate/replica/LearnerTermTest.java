@@ -15,6 +15,7 @@ import io.quorate.replica.storage.MapDisk;
 import io.quorate.replica.storage.Storage;
 import io.quorate.replica.storage.StorageSettings;
 import io.quorate.tree.DataTree;
+import io.quorate.tree.ReaperSettings;
 import io.quorate.tree.SnapshotView;
 import io.quorate.tree.TreeSettings;
 import io.quorate.tree.Txn;
@@ -88,6 +89,7 @@ class LearnerTermTest {
                 new ZabSettings(TICK_NANOS, INIT_LIMIT, 5, 500, 0.33, false),
                 ElectionSettings.DEFAULT,
                 TreeSettings.defaults(),
+                ReaperSettings.DEFAULTS,
                 StorageSettings.DEFAULTS.withPreAllocKiB(64));
     }
 

@@ -12,6 +12,7 @@ import io.quorate.replica.storage.MapDisk;
 import io.quorate.replica.storage.Storage;
 import io.quorate.replica.storage.StorageSettings;
 import io.quorate.tree.DataTree;
+import io.quorate.tree.ReaperSettings;
 import io.quorate.tree.TreeSettings;
 import io.quorate.tree.Txn;
 import io.quorate.tree.TxnBody;
@@ -64,6 +65,7 @@ class SnapshotRoomTest {
                 new ZabSettings(SECOND, 10, 5, 500, 0.33, false),
                 ElectionSettings.DEFAULT,
                 TreeSettings.defaults().withMaxPreservedBytes(PRESERVED_BYTES),
+                ReaperSettings.DEFAULTS,
                 StorageSettings.DEFAULTS.withEnsemble(false).withPreAllocKiB(64));
     }
 
