@@ -234,6 +234,7 @@ public final class Preparer {
         private TxnBody create(WriteOp.Create create) throws RefusedException {
             CreateMode mode = CreateRules.mode(create, settings);
             checkSession();
+            refuseIf(mode.isEphemeral() && request.local(), ErrorCode.SESSION_EXPIRED);
             String parentPath = parentForCreate(create.path());
             List<Acl> acl = fixUp(create.acl());
             PendingNode parent = need(parentPath);

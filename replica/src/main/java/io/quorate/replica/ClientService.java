@@ -67,7 +67,13 @@ final class ClientService {
     /** Requests of all connections that wait for an answer. */
     private int outstanding;
 
+    private final LocalSessions localSessions;
+
     private @Nullable Upstream upstream;
+
+    /** Whether there is no leader, and this server shows its last state to those who want that. */
+    private boolean readOnly;
+
     private DataTree tree;
 
     ClientService(
@@ -82,6 +88,10 @@ final class ClientService {
         this.tree = tree;
         this.sessionIds = sessionIds;
         this.clock = clock;
+        this.localSessions = new LocalSessions(
+                settings.sessionModes(),
+                settings.tickMs(),
+                new SessionClock(settings.tickNanos(), clock.nowNanos(), log));
         this.authentication = new Authentication(settings.tree());
         this.log = log;
     }
@@ -93,11 +103,26 @@ final class ClientService {
     void open(Upstream newUpstream, DataTree newTree) {
         upstream = newUpstream;
         tree = newTree;
+        localSessions.begin(clock.nowNanos());
+    }
+
+    /** There is no leader: from now on those clients are served that are content with the state as it was. */
+    void openReadOnly(DataTree lastTree) {
+        readOnly = true;
+        open(NoUpstream.INSTANCE, lastTree);
+    }
+
+    boolean isReadOnly() {
+        return readOnly;
     }
 
     /** Clients are not served any more: all connections are closed, and what they wait for is not answered. */
     void close(String reason) {
         upstream = null;
+        if (readOnly && !localSessions.isDefault()) {
+            localSessions.removeAll();
+        }
+        readOnly = false;
         for (ClientConnection each : List.copyOf(connections)) {
             close(each, reason);
         }
@@ -182,6 +207,10 @@ final class ClientService {
                             + Zxid.show(tree.lastZxid()) + ": it has to go to a server that is further");
             return;
         }
+        if (readOnly && !Boolean.TRUE.equals(request.readOnly())) {
+            close(connection, "this server has no leader and serves only clients that are content with its last state");
+            return;
+        }
         int timeoutMs =
                 Math.max(settings.minSessionTimeoutMs(), Math.min(request.timeOut(), settings.maxSessionTimeoutMs()));
         boolean readOnlyByte = request.readOnly() != null;
@@ -189,7 +218,12 @@ final class ClientService {
         if (request.sessionId() == 0) {
             connection.setSession(sessionIds.next(), timeoutMs, readOnlyByte);
             bySession.put(connection.sessionId(), connection);
-            upstream.createSession(connection.sessionId(), timeoutMs);
+            if (readOnly || localSessions.isDefault()) {
+                localSessions.add(connection.sessionId(), timeoutMs);
+                openSession(connection);
+            } else {
+                upstream.createSession(connection.sessionId(), timeoutMs);
+            }
         } else {
             renew(connection, request, timeoutMs, readOnlyByte);
         }
@@ -209,7 +243,13 @@ final class ClientService {
         }
         connection.setSession(sessionId, timeoutMs, readOnlyByte);
         bySession.put(sessionId, connection);
-        if (upstream != null) {
+        if (localSessions.touch(sessionId, timeoutMs)) {
+            openSession(connection);
+        } else if (readOnly && tree.sessions().contains(sessionId)) {
+            close(connection, "only a leader can tell whether the session is alive");
+        } else if (readOnly) {
+            refuseSession(connection, "session 0x" + Long.toHexString(sessionId) + " is none of this server's own");
+        } else if (upstream != null) {
             counters.revalidations++;
             upstream.revalidate(sessionId, timeoutMs);
         }
@@ -248,8 +288,7 @@ final class ClientService {
 
     private void sendConnectResponse(ClientConnection connection, int timeoutMs, long sessionId, byte[] password) {
         out.reset();
-        new ConnectResponse(0, timeoutMs, sessionId, password, connection.knowsReadOnly() ? Boolean.FALSE : null)
-                .write(out);
+        new ConnectResponse(0, timeoutMs, sessionId, password, connection.knowsReadOnly() ? readOnly : null).write(out);
         connection.send(out.array(), 0, out.size());
     }
 
@@ -323,6 +362,13 @@ final class ClientService {
             refuse(connection, header, verdict);
             return;
         }
+        if (localSessions.contains(connection.sessionId()) && !onWriteOfLocal(connection, header, frame, body, in)) {
+            return;
+        }
+        if (readOnly) {
+            refuse(connection, header, ErrorCode.NOT_READ_ONLY);
+            return;
+        }
         if (header.type() == OpCode.CLOSE_SESSION) {
             connection.setClosing();
         }
@@ -332,6 +378,59 @@ final class ClientService {
         }
         enqueue(connection, PendingRequest.write(header.xid(), header.type(), body.length, clock.nowNanos()));
         sendWrite(connection, header, body);
+    }
+
+    /**
+     * A local session ends here, without a transaction, and becomes a global one before it can own an ephemeral.
+     *
+     * @return whether the write goes on its way
+     */
+    private boolean onWriteOfLocal(
+            ClientConnection connection, RequestHeader header, byte[] frame, byte[] body, JuteReader in) {
+        if (header.type() == OpCode.CLOSE_SESSION) {
+            connection.setClosing();
+            onRead(connection, header, frame, in);
+            return false;
+        }
+        if (readOnly
+                || !LocalSessions.needsGlobal(
+                        header.type(), body, settings.tree().maxField())) {
+            return true;
+        }
+        if (!localSessions.mayUpgrade()) {
+            refuse(connection, header, ErrorCode.EPHEMERAL_ON_LOCAL_SESSION);
+            return false;
+        }
+        localSessions.remove(connection.sessionId());
+        if (upstream != null) {
+            upstream.createSession(connection.sessionId(), connection.timeoutMs());
+        }
+        return true;
+    }
+
+    boolean isLocalSession(long sessionId) {
+        return localSessions.contains(sessionId);
+    }
+
+    int localSessionCount() {
+        return localSessions.size();
+    }
+
+    /** Time has passed: ends local sessions that have expired. */
+    void onTick() {
+        if (upstream == null || localSessions.isEmpty()) {
+            localSessions.begin(clock.nowNanos());
+            return;
+        }
+        for (ClientConnection each : touched) {
+            localSessions.touch(each.sessionId(), each.timeoutMs());
+        }
+        for (long each : localSessions.advance(clock.nowNanos())) {
+            ClientConnection connection = bySession.get(each);
+            if (connection != null) {
+                close(connection, "the session has expired");
+            }
+        }
     }
 
     private void sendWrite(ClientConnection connection, RequestHeader header, byte[] body) {
@@ -345,6 +444,10 @@ final class ClientService {
             PathRequest.read(in);
         } catch (JuteException e) {
             refuse(connection, header, ErrorCode.MARSHALLING_ERROR);
+            return;
+        }
+        if (readOnly) {
+            refuse(connection, header, ErrorCode.NOT_READ_ONLY);
             return;
         }
         PendingRequest request = PendingRequest.sync(header.xid(), header.type(), frame, clock.nowNanos());
@@ -580,6 +683,12 @@ final class ClientService {
             return;
         }
         beginReply(header.xid(), tree.lastZxid());
+        if (header.type() == OpCode.CLOSE_SESSION) { // of a local session
+            sendReply(connection, header.type(), 0, arrivedNanos);
+            localSessions.remove(connection.sessionId());
+            close(connection, "the session is closed");
+            return;
+        }
         int err = tree.read(header.type(), in, connection, out);
         boolean bodyStays = err == 0 || header.type() == OpCode.MULTI_READ;
         if (bodyStays) {
@@ -662,7 +771,7 @@ final class ClientService {
         touched = new ArrayList<>(drained.size());
         for (ClientConnection each : drained) {
             each.forgetTouch();
-            if (each.state() == State.OPEN) {
+            if (each.state() == State.OPEN && !localSessions.touch(each.sessionId(), each.timeoutMs())) {
                 visitor.onTouched(each.sessionId(), each.timeoutMs());
             }
         }

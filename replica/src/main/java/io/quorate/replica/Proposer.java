@@ -35,14 +35,13 @@ final class Proposer implements Upstream {
     private final SessionTracker sessions;
     private final EventLog log;
     private final ReplicaClock clock;
-    private final long tickNanos;
+    private final SessionModes sessionModes;
+    private final SessionClock sessionClock;
 
     /** Transactions in flight, oldest first, so that none has to be decoded when it comes back committed. */
     private final ArrayDeque<Txn> inFlight = new ArrayDeque<>();
 
     private ReplicaStatus.ProposalSizes sizes = ReplicaStatus.ProposalSizes.NONE;
-    private long lastTickNanos;
-    private long remainderNanos;
     private long nextSyncToken;
 
     Proposer(
@@ -60,9 +59,9 @@ final class Proposer implements Upstream {
         this.reaper = new Reaper(tree, settings.reaper(), preparer::isInFlight, clock.nowNanos());
         this.sessions = new SessionTracker(settings.tickMs());
         this.log = log;
-        this.tickNanos = settings.tickNanos();
+        this.sessionModes = settings.sessionModes();
+        this.sessionClock = new SessionClock(settings.tickNanos(), clock.nowNanos(), log);
         this.clock = clock;
-        this.lastTickNanos = clock.nowNanos();
         tree.sessions().forEach((id, timeoutMs) -> sessions.add(id, timeoutMs, SessionTracker.NO_OWNER));
     }
 
@@ -109,9 +108,10 @@ final class Proposer implements Upstream {
         if (zxid == Zxid.NONE) {
             return; // The broadcaster ends its term; every connection is closed with it.
         }
-        ErrorCode verdict = verdict(from, sessionId, op);
+        boolean local = op != OpCode.CREATE_SESSION && isLocal(from, sessionId);
+        ErrorCode verdict = local ? ErrorCode.OK : verdict(from, sessionId, op);
         Txn txn = preparer.prepare(
-                new WriteRequest(sessionId, cxid, op, body, identities, verdict), zxid, clock.wallMs());
+                new WriteRequest(sessionId, cxid, op, body, identities, local, verdict), zxid, clock.wallMs());
         if (txn.header().type() == OpCode.CREATE_SESSION) {
             sessions.add(sessionId, new JuteReader(body).readInt(), from);
         } else if (txn.header().type() == OpCode.CLOSE_SESSION) {
@@ -121,6 +121,14 @@ final class Proposer implements Upstream {
         sizes = sizes.with(bytes.length);
         inFlight.add(txn);
         broadcaster.propose(new Proposal(zxid, bytes));
+    }
+
+    /** Whether the session is not known here because only the server that it is at knows it. */
+    private boolean isLocal(long from, long sessionId) {
+        if (!sessionModes.local() || sessions.isAlive(sessionId)) {
+            return false;
+        }
+        return from == self ? clients.isLocalSession(sessionId) : !SessionIds.isOf(sessionId, self);
     }
 
     private ErrorCode verdict(long from, long sessionId, int op) {
@@ -166,20 +174,9 @@ final class Proposer implements Upstream {
         }
     }
 
-    /** Time that this server stood still does not count for sessions. */
     private void endExpiredSessions() {
-        long nowNanos = clock.nowNanos();
         clients.drainTouched(this::touch);
-        long passed = Math.max(0, nowNanos - lastTickNanos);
-        lastTickNanos = nowNanos;
-        if (passed > tickNanos) {
-            log.warn("This server stood still for " + passed / 1_000_000 + " ms; sessions get that time back");
-            passed = 0;
-        }
-        remainderNanos += passed;
-        long passedMs = remainderNanos / 1_000_000;
-        remainderNanos -= passedMs * 1_000_000;
-        for (long each : sessions.advance(passedMs)) {
+        for (long each : sessions.advance(sessionClock.passedMs(clock.nowNanos()))) {
             expire(each);
         }
     }

@@ -104,6 +104,9 @@ public final class Replica {
 
     private long lookAtNanos;
 
+    /** When it began to look for a leader. */
+    private long lookingSinceNanos;
+
     /**
      * Reads what is on disk. Takes as long as that takes, so it is called before the loops begin.
      *
@@ -186,6 +189,8 @@ public final class Replica {
         if (term != null) {
             term.onTick(nowNanos);
         }
+        clients.onTick();
+        serveReadOnlyIfDue();
         if (lookIsDue && state == State.LEAVING && nowNanos - lookAtNanos >= 0) {
             look();
         }
@@ -264,10 +269,25 @@ public final class Replica {
         }
         lookIsDue = false;
         served = false;
+        lookingSinceNanos = clock.nowNanos();
         long zxid = database.voteZxid();
         clients.counters().looked++;
         become(State.LOOKING, "last zxid " + Zxid.show(zxid) + ", epoch " + currentEpoch);
         election.look(ensemble, zxid, currentEpoch, clock.nowNanos());
+    }
+
+    /** Who finds no leader for a while shows its last state, if it is allowed to. */
+    private void serveReadOnlyIfDue() {
+        boolean due = state == State.LOOKING
+                && settings.sessionModes().readOnly()
+                && !clients.isOpen()
+                && database.isTrusted()
+                && clock.nowNanos() - lookingSinceNanos > settings.readOnlyAfterNanos();
+        if (due) {
+            log.info("Server " + settings.serverId() + " has found no leader: it serves read-only clients");
+            setConfigNode();
+            clients.openReadOnly(database.tree());
+        }
     }
 
     private final class Election implements ElectionPort {
@@ -328,6 +348,7 @@ public final class Replica {
     }
 
     private void begin(Term newTerm) {
+        clients.close("a leader has appeared");
         term = newTerm;
         newTerm.start(clock.nowNanos());
     }
@@ -489,7 +510,7 @@ public final class Replica {
         RequestStats stats = clients.stats();
         DataTree tree = database.tree();
         return new ReplicaStatus(
-                term == null ? ReplicaStatus.Mode.LOOKING : term.mode(),
+                term == null ? modeWithoutTerm() : term.mode(),
                 clients.isOpen(),
                 term == null ? "election" : term.phase(),
                 term == null ? -1 : term.leaderSid(),
@@ -500,6 +521,7 @@ public final class Replica {
                 tree.approximateDataSize(),
                 tree.watchCount(),
                 tree.sessions().size(),
+                clients.localSessionCount(),
                 clients.outstanding(),
                 stats.received(),
                 stats.sent(),
@@ -511,6 +533,10 @@ public final class Replica {
                 clients.connectionStatus(),
                 tree.quotas(),
                 clients.counters().counts());
+    }
+
+    private ReplicaStatus.Mode modeWithoutTerm() {
+        return clients.isReadOnly() ? ReplicaStatus.Mode.READ_ONLY : ReplicaStatus.Mode.LOOKING;
     }
 
     /** Zxid and digest of the tree, for those who compare replicas. */

@@ -52,5 +52,8 @@ final class ReplicaLimits {
     /** Quotas about which nothing is said for now; more are forgotten. */
     static final int MAX_QUIET_QUOTAS = 1_000;
 
+    /** How long at least a server looks for a leader before it serves read-only clients, ns. */
+    static final long MIN_READ_ONLY_WAIT_NANOS = 2_000_000_000L;
+
     private ReplicaLimits() {}
 }

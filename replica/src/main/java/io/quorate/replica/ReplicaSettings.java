@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param tickMs length of a tick, ms
  * @param minSessionTimeoutMs shortest session time-out that is granted, ms
  * @param maxSessionTimeoutMs longest session time-out that is granted, ms
+ * @param sessionModes which kinds of sessions there are; a standalone server has global ones only
  * @param snapCount transactions between two snapshots, about
  * @param snapSizeLimitBytes bytes of transactions between two snapshots, about
  * @param reaper when containers and nodes with a time to live go
@@ -29,6 +30,7 @@ public record ReplicaSettings(
         int tickMs,
         int minSessionTimeoutMs,
         int maxSessionTimeoutMs,
+        SessionModes sessionModes,
         int snapCount,
         long snapSizeLimitBytes,
         int outstandingLimit,
@@ -55,6 +57,11 @@ public record ReplicaSettings(
     /** Whether this server is a whole ensemble by itself, without an election. */
     public boolean isStandalone() {
         return ensemble == null;
+    }
+
+    /** How long a server looks for a leader before it serves read-only clients, ns. */
+    long readOnlyAfterNanos() {
+        return Math.max(ReplicaLimits.MIN_READ_ONLY_WAIT_NANOS, tickNanos());
     }
 
     long tickNanos() {

@@ -2,6 +2,7 @@ package io.quorate.replica;
 
 import io.quorate.tree.QuotaUsage;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a replica shows of itself. Immutable; made on the replica's loop, read anywhere.
@@ -31,6 +32,7 @@ public record ReplicaStatus(
         long approximateDataSize,
         int watchCount,
         int globalSessions,
+        int localSessions,
         int outstanding,
         long packetsReceived,
         long packetsSent,
@@ -48,7 +50,13 @@ public record ReplicaStatus(
         LEADER,
         FOLLOWER,
         OBSERVER,
-        LOOKING
+        LOOKING,
+        READ_ONLY;
+
+        /** As four-letter words show it. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     /** Sizes of proposals, bytes. */

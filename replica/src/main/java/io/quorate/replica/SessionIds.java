@@ -16,6 +16,11 @@ final class SessionIds {
         next = (serverId << 56) | ((wallMs & 0xff_ffff_ffffL) << 16);
     }
 
+    /** Whether that server made the id. */
+    static boolean isOf(long sessionId, long serverId) {
+        return sessionId >>> 56 == (serverId & 0xff);
+    }
+
     long next() {
         if (next == Long.MIN_VALUE) {
             next++; // That value marks container nodes.

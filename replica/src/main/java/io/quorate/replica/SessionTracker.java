@@ -125,6 +125,11 @@ final class SessionTracker {
         return expired;
     }
 
+    void removeAll() {
+        sessions.clear();
+        buckets.clear();
+    }
+
     int size() {
         return sessions.size();
     }

@@ -82,6 +82,7 @@ class LearnerTermTest {
                 TICK_MS,
                 2 * TICK_MS,
                 20 * TICK_MS,
+                SessionModes.GLOBAL,
                 1000,
                 1L << 32,
                 1000,

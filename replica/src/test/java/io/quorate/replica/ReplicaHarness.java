@@ -47,6 +47,7 @@ final class ReplicaHarness implements ReplicaPort {
                 TICK_MS,
                 2 * TICK_MS,
                 20 * TICK_MS,
+                SessionModes.GLOBAL,
                 snapCount,
                 1L << 32,
                 OUTSTANDING_LIMIT,

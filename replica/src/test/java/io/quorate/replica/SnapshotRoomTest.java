@@ -58,6 +58,7 @@ class SnapshotRoomTest {
                 1000,
                 2000,
                 20_000,
+                SessionModes.GLOBAL,
                 SNAP_COUNT,
                 1L << 32,
                 1000,

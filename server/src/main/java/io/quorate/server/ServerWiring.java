@@ -256,6 +256,7 @@ public final class ServerWiring {
                 timing.tickTimeMs(),
                 timing.minSessionTimeoutMs(),
                 timing.maxSessionTimeoutMs(),
+                config.sessionModes(),
                 storage.snapCount(),
                 storage.snapSizeLimitBytes(),
                 outstandingLimit(),

@@ -3,6 +3,7 @@ package io.quorate.simulation;
 import io.quorate.election.ElectionSettings;
 import io.quorate.election.EnsembleConfig;
 import io.quorate.replica.ReplicaSettings;
+import io.quorate.replica.SessionModes;
 import io.quorate.replica.storage.StorageSettings;
 import io.quorate.tree.ReaperSettings;
 import io.quorate.tree.TreeSettings;
@@ -122,6 +123,7 @@ public record Plan(
                 tickMs,
                 minSessionTimeoutMs(),
                 maxSessionTimeoutMs(),
+                SessionModes.GLOBAL,
                 snapCount,
                 1L << 30,
                 1000,

@@ -19,7 +19,6 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -85,7 +84,7 @@ public final class FourLetterWords {
     public String answer(FourLetterWord word, ReplicaStatus status) {
         return switch (word) {
             case RUOK -> "imok";
-            case ISRO -> status.serving() ? "rw" : "null";
+            case ISRO -> !status.serving() ? "null" : status.mode() == Mode.READ_ONLY ? "ro" : "rw";
             case ENVI -> environment();
             case SRVR -> serving(status, "Zookeeper version: " + Version.text() + "\n" + server(status));
             case STAT ->
@@ -106,6 +105,9 @@ public final class FourLetterWords {
 
     private String server(ReplicaStatus status) {
         StringBuilder text = new StringBuilder();
+        if (status.mode() == Mode.READ_ONLY) {
+            text.append("READ-ONLY mode; serving only read-only clients\n");
+        }
         text.append("Latency min/avg/max: ")
                 .append(status.minLatencyMs())
                 .append('/')
@@ -118,7 +120,7 @@ public final class FourLetterWords {
         line(text, "Connections", port.alive());
         line(text, "Outstanding", status.outstanding());
         line(text, "Zxid", "0x" + Long.toHexString(status.zxid()));
-        line(text, "Mode", status.mode().name().toLowerCase(Locale.ROOT));
+        line(text, "Mode", status.mode().text());
         line(text, "Node count", shownNodeCount(status));
         if (status.mode() == Mode.LEADER) {
             ReplicaStatus.ProposalSizes sizes = status.proposalSizes();

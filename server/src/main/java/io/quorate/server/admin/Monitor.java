@@ -9,7 +9,6 @@ import io.quorate.server.client.PortStats;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.tree.QuotaUsage;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -109,7 +108,7 @@ final class Monitor {
     String text(ReplicaStatus status) {
         StringBuilder text = new StringBuilder(16 << 10);
         line(text, "version", Version.text());
-        line(text, "server_state", status.mode().name().toLowerCase(Locale.ROOT));
+        line(text, "server_state", status.mode().text());
         EnsembleConfig ensemble = config.ensemble();
         if (ensemble != null) {
             line(text, "peer_state", peerState(status.mode()) + " - " + status.zabState());
@@ -136,7 +135,7 @@ final class Monitor {
         line(text, "watch_count", status.watchCount());
         line(text, "approximate_data_size", status.approximateDataSize());
         line(text, "global_sessions", status.globalSessions());
-        line(text, "local_sessions", 0);
+        line(text, "local_sessions", status.localSessions());
     }
 
     private void traffic(StringBuilder text, ReplicaStatus status) {
@@ -242,7 +241,7 @@ final class Monitor {
             case LEADER -> "leading";
             case FOLLOWER -> "following";
             case OBSERVER -> "observing";
-            case STANDALONE, LOOKING -> "looking";
+            case STANDALONE, LOOKING, READ_ONLY -> "looking";
         };
     }
 

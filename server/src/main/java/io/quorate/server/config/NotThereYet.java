@@ -43,8 +43,6 @@ final class NotThereYet {
     static {
         off("secureClientPort", null);
         off("secureClientPortAddress", null);
-        off("localSessionsEnabled", "false");
-        off("localSessionsUpgradingEnabled", "false");
         off("observerMasterPort", "0");
         off("reconfigEnabled", "false");
         off("portUnification", "false");

@@ -3,6 +3,7 @@ package io.quorate.server.config;
 import io.quorate.election.EnsembleConfig;
 import io.quorate.election.HostPort;
 import io.quorate.election.ServerSpec;
+import io.quorate.replica.SessionModes;
 import io.quorate.tree.ReaperSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param file the zoo.cfg it was read from
  * @param serverId this server's id: its myid in an ensemble, {@link #STANDALONE_ID} for a server alone that has none
  * @param ensemble who belongs to the ensemble; null for a server alone
+ * @param sessionModes which kinds of sessions there are; global ones only for a server alone
  * @param reaper when containers and nodes with a time to live go
  * @param juteMaxBuffer largest frame that is accepted from a client, in bytes
  * @param juteExtraSize how much larger a field of what was accepted may be, in bytes
@@ -33,6 +35,7 @@ public record ServerConfig(
         Storage storage,
         Sync sync,
         Security security,
+        SessionModes sessionModes,
         ReaperSettings reaper,
         int juteMaxBuffer,
         int juteExtraSize,

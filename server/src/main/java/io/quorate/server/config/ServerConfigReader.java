@@ -9,6 +9,7 @@ import io.quorate.election.ConfigException;
 import io.quorate.election.EnsembleConfig;
 import io.quorate.election.HostPort;
 import io.quorate.election.ServerSpec;
+import io.quorate.replica.SessionModes;
 import io.quorate.server.config.ServerConfig.Directories;
 import io.quorate.server.config.ServerConfig.Peers;
 import io.quorate.server.config.ServerConfig.Security;
@@ -88,6 +89,7 @@ public final class ServerConfigReader {
         Storage storage = storage();
         Sync sync = sync();
         Security security = security(myid);
+        SessionModes sessionModes = sessionModes(standalone);
         ReaperSettings reaper = reaper();
         int juteMaxBuffer = settings.integer(
                 "jute.maxbuffer",
@@ -109,6 +111,7 @@ public final class ServerConfigReader {
                 storage,
                 sync,
                 security,
+                sessionModes,
                 reaper,
                 juteMaxBuffer,
                 settings.integer("jute.maxbuffer.extrasize", FILE_OR_PROPERTY, juteMaxBuffer, 0, Integer.MAX_VALUE / 2),
@@ -469,6 +472,17 @@ public final class ServerConfigReader {
                 digestAlgorithm(),
                 extendedTypes,
                 settings.yesOrNo("enforceQuota", FILE_OR_PROPERTY, false));
+    }
+
+    private SessionModes sessionModes(boolean standalone) {
+        SessionModes modes = new SessionModes(
+                settings.trueOrFalse("localSessionsEnabled", FILE, false),
+                settings.trueOrFalse("localSessionsUpgradingEnabled", FILE, false),
+                settings.trueOrFalse("readonlymode.enabled", FILE_OR_PLAIN_PROPERTY, false));
+        if (modes.upgrading() && !modes.local()) {
+            warnings.add("localSessionsUpgradingEnabled=true has no effect without localSessionsEnabled=true");
+        }
+        return standalone ? SessionModes.GLOBAL : modes;
     }
 
     private ReaperSettings reaper() {

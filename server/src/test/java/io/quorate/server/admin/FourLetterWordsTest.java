@@ -84,6 +84,7 @@ class FourLetterWordsTest {
                 1000,
                 7,
                 5,
+                0,
                 6,
                 195,
                 206,

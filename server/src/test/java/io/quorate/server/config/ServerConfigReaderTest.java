@@ -170,7 +170,7 @@ class ServerConfigReaderTest {
     void keysThatAreIgnoredAreNamed() {
         ServerConfig config = read("""
                 clientPort=2181
-                localSessionsEnabled=true
+                observerMasterPort=2191
                 admin.serverPort=8081
                 tickTme=5
                 somethingElseEntirely=1
@@ -181,7 +181,7 @@ class ServerConfigReaderTest {
         assertThat(config.warnings())
                 .containsExactlyInAnyOrder(
                         "admin.serverPort=8081 is ignored: Quorate does not have this yet",
-                        "localSessionsEnabled=true is ignored: Quorate does not have this yet",
+                        "observerMasterPort=2191 is ignored: Quorate does not have this yet",
                         "tickTme=5 is ignored: there is no such key (did you mean tickTime?)",
                         "somethingElseEntirely=1 is ignored: there is no such key",
                         "jute.maxbuffer=100 is ignored in the file: it is a system property, -Djute.maxbuffer=100");

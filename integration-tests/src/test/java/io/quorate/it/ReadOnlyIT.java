@@ -1,0 +1,85 @@
+package io.quorate.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quorate.it.harness.Await;
+import io.quorate.it.harness.Ensemble;
+import io.quorate.it.harness.Kind;
+import io.quorate.it.harness.ServerProcess;
+import io.quorate.it.harness.Servers;
+import io.quorate.it.harness.StockClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.ZooKeeper;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A server without a leader shows its last state to clients that are content with it (client-protocol.md §13). */
+@Timeout(180)
+class ReadOnlyIT {
+    @RegisterExtension
+    final Servers servers = new Servers();
+
+    @ParameterizedTest
+    @EnumSource
+    void aServerThatFindsNoLeaderServesReadOnlyClientsUntilOneIsThere(Kind kind) throws Exception {
+        Ensemble ensemble = servers.ensemble(builder -> builder.voters(kind, kind, kind)
+                        .property("readonlymode.enabled", "true")
+                        .config("localSessionsEnabled", "true")
+                        .config("localSessionsUpgradingEnabled", "true"))
+                .start()
+                .awaitServing();
+        try (StockClient writer = StockClient.connect(ensemble.connectString())) {
+            writer.create("/a", "before");
+            writer.sync();
+        }
+        ServerProcess alone = ensemble.leader();
+        ensemble.servers().stream().filter(server -> server != alone).forEach(ServerProcess::kill9);
+        Await.until(
+                "read-only mode of " + alone,
+                Duration.ofSeconds(40),
+                () -> alone.fourLetterWord("isro").filter("ro"::equals).isPresent());
+        assertThat(alone.fourLetterWord("srvr").orElseThrow()).contains("Mode: read-only");
+
+        BlockingQueue<KeeperState> states = new LinkedBlockingQueue<>();
+        ZooKeeper reader =
+                servers.closing(new ZooKeeper(alone.address(), 10_000, event -> states.add(event.getState()), true));
+        await(states, KeeperState.ConnectedReadOnly);
+        assertThat(reader.getData("/a", false, null)).isEqualTo("before".getBytes(StandardCharsets.UTF_8));
+        assertThat(reader.getChildren("/", event -> {})).contains("a");
+        assertThatThrownBy(() -> reader.setData("/a", new byte[0], -1))
+                .isInstanceOf(KeeperException.NotReadOnlyException.class);
+        assertThatThrownBy(() -> reader.delete("/a", -1)).isInstanceOf(KeeperException.NotReadOnlyException.class);
+        try (ZooKeeper strict =
+                new ZooKeeper(alone.address(), 3_000, event -> states.add(KeeperState.Disconnected), false)) {
+            assertThatThrownBy(() -> strict.exists("/a", false))
+                    .isInstanceOf(KeeperException.ConnectionLossException.class);
+        }
+
+        ensemble.start();
+        Await.until(
+                "a leader",
+                Duration.ofSeconds(40),
+                () -> alone.mode().filter(mode -> !mode.equals("read-only")).isPresent());
+        await(states, KeeperState.SyncConnected);
+        reader.setData("/a", "after".getBytes(StandardCharsets.UTF_8), -1);
+        assertThat(reader.getData("/a", false, null)).isEqualTo("after".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void await(BlockingQueue<KeeperState> states, KeeperState wanted) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+        KeeperState state = null;
+        while (state != wanted) {
+            state = states.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            assertThat(state).as("%s within 40 s", wanted).isNotNull();
+        }
+    }
+}
