@@ -30,6 +30,8 @@ final class Cases {
         SessionCases.addTo(cases);
         SystemCases.addTo(cases);
         HostileCases.addTo(cases);
+        QuotaCases.addTo(cases);
+        StockCases.addTo(cases);
         return List.copyOf(cases.cases);
     }
 

@@ -19,5 +19,9 @@ final class Differences {
 
     static final String NULL_ID = "An absent id makes an ACL invalid";
 
+    static final String QUOTA_IN_MULTI = "A hard quota counts what the same multi has created";
+
+    static final String EMPTY_LIMIT = "An empty value of a quota is no limit";
+
     private Differences() {}
 }

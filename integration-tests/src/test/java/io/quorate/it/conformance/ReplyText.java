@@ -91,7 +91,7 @@ final class ReplyText {
         return " " + entries;
     }
 
-    private String stat(Frame in) {
+    String stat(Frame in) {
         String zxids = " c" + transcript.zxid(in.int64()) + " m" + transcript.zxid(in.int64());
         String times = " ct=" + transcript.time(in.int64()) + " mt=" + transcript.time(in.int64());
         String versions = " v=" + in.int32() + " cv=" + in.int32() + " av=" + in.int32();

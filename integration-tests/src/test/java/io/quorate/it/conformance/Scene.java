@@ -11,7 +11,8 @@ final class Scene implements AutoCloseable {
     private final String folder;
     private final Transcript transcript;
     private final List<RawSession> sessions = new ArrayList<>();
-    private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+    private final Deque<StockSession> stocks = new ArrayDeque<>();
+    private int stockSessions;
 
     Scene(int port, String folder, Transcript transcript) {
         this.port = port;
@@ -44,12 +45,11 @@ final class Scene implements AutoCloseable {
         return session;
     }
 
-    Transcript transcript() {
-        return transcript;
-    }
-
-    int port() {
-        return port;
+    /** A stock client with a session of its own, under the next name. */
+    StockSession stock() {
+        StockSession session = new StockSession("S" + ++stockSessions, port, transcript);
+        stocks.push(session);
+        return session;
     }
 
     /** A heading in the transcript. */
@@ -57,17 +57,9 @@ final class Scene implements AutoCloseable {
         transcript.line("# " + text);
     }
 
-    /** Closes the resource when the case is over. */
-    <T extends AutoCloseable> T closing(T resource) {
-        resources.push(resource);
-        return resource;
-    }
-
     @Override
-    public void close() throws Exception {
-        for (AutoCloseable resource : resources) {
-            resource.close();
-        }
+    public void close() {
+        stocks.forEach(StockSession::close);
         sessions.forEach(RawSession::end);
     }
 }

@@ -38,7 +38,7 @@ final class Side implements AutoCloseable {
                 .config("forceSync", "no")
                 .config("DigestAuthenticationProvider.superDigest", Requests.digest(Control.SUPER_PASSWORD));
         if (profile == Profile.EXTENDED) {
-            builder.config("extendedTypesEnabled", "true");
+            builder.config("extendedTypesEnabled", "true").config("enforceQuota", "true");
         }
         return builder;
     }
