@@ -95,9 +95,15 @@ class KillIT {
     private static void assertDirectoriesHold(Ensemble ensemble, TreeDump tree) {
         ensemble.stopAll();
         for (ServerProcess server : ensemble.servers()) {
-            assertThat(OfflineTree.load(server).digest())
+            OfflineTree stored = OfflineTree.load(server);
+            assertThat(stored.digest())
                     .as("digest of the directory of " + server)
                     .isEqualTo(tree.digest());
+            if (KIND == Kind.QUORATE) {
+                assertThat(stored.mismatches())
+                        .as("transactions in the directory of " + server + " that have another digest than the tree")
+                        .isEmpty();
+            }
         }
     }
 

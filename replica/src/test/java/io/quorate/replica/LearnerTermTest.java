@@ -27,6 +27,7 @@ import io.quorate.zab.PeerListener;
 import io.quorate.zab.Proposal;
 import io.quorate.zab.QuorumPacket;
 import io.quorate.zab.QuorumStreamDecoder;
+import io.quorate.zab.SyncLimits;
 import io.quorate.zab.ZabSettings;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -87,7 +88,7 @@ class LearnerTermTest {
                 1L << 32,
                 1000,
                 BACKLOG_BYTES,
-                new ZabSettings(TICK_NANOS, INIT_LIMIT, 5, 500, 0.33, false),
+                new ZabSettings(TICK_NANOS, INIT_LIMIT, 5, 500, 0.33, false, SyncLimits.DEFAULTS),
                 ElectionSettings.DEFAULT,
                 TreeSettings.defaults(),
                 ReaperSettings.DEFAULTS,

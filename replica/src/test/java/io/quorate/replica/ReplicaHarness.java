@@ -16,6 +16,7 @@ import io.quorate.replica.storage.StorageSettings;
 import io.quorate.tree.ReaperSettings;
 import io.quorate.tree.TreeSettings;
 import io.quorate.zab.PeerListener;
+import io.quorate.zab.SyncLimits;
 import io.quorate.zab.ZabSettings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ final class ReplicaHarness implements ReplicaPort {
                 1L << 32,
                 OUTSTANDING_LIMIT,
                 ReplicaSettings.DEFAULT_SYNC_BACKLOG_BYTES,
-                new ZabSettings(TICK_MS * 1_000_000L, 10, 5, 500, 0.33, false),
+                new ZabSettings(TICK_MS * 1_000_000L, 10, 5, 500, 0.33, false, SyncLimits.DEFAULTS),
                 ElectionSettings.DEFAULT,
                 TreeSettings.defaults(),
                 ReaperSettings.DEFAULTS,

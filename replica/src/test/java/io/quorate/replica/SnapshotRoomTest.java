@@ -17,6 +17,7 @@ import io.quorate.tree.TreeSettings;
 import io.quorate.tree.Txn;
 import io.quorate.tree.TxnBody;
 import io.quorate.zab.History;
+import io.quorate.zab.SyncLimits;
 import io.quorate.zab.ZabSettings;
 import java.util.List;
 import java.util.Random;
@@ -63,7 +64,7 @@ class SnapshotRoomTest {
                 1L << 32,
                 1000,
                 ReplicaSettings.DEFAULT_SYNC_BACKLOG_BYTES,
-                new ZabSettings(SECOND, 10, 5, 500, 0.33, false),
+                new ZabSettings(SECOND, 10, 5, 500, 0.33, false, SyncLimits.DEFAULTS),
                 ElectionSettings.DEFAULT,
                 TreeSettings.defaults().withMaxPreservedBytes(PRESERVED_BYTES),
                 ReaperSettings.DEFAULTS,

@@ -28,6 +28,7 @@ import io.quorate.server.loop.TransportLimits;
 import io.quorate.server.peer.QuorumNetwork;
 import io.quorate.tree.TreeSettings;
 import io.quorate.zab.PeerListener;
+import io.quorate.zab.SyncLimits;
 import io.quorate.zab.ZabSettings;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -267,7 +268,8 @@ public final class ServerWiring {
                         Math.max(timing.syncLimitTicks(), config.standalone() ? UNUSED_LIMIT_TICKS : 1),
                         sync.commitLogCount(),
                         sync.snapshotSizeFactor(),
-                        sync.forceSnapshotSync()),
+                        sync.forceSnapshotSync(),
+                        new SyncLimits(sync.maxSnapshotSyncs(), sync.maxHistorySyncs())),
                 new ElectionSettings(
                         config.peers().minNotificationIntervalMs(),
                         config.peers().maxNotificationIntervalMs(),

@@ -7,6 +7,7 @@ import io.quorate.replica.SessionModes;
 import io.quorate.replica.storage.StorageSettings;
 import io.quorate.tree.ReaperSettings;
 import io.quorate.tree.TreeSettings;
+import io.quorate.zab.SyncLimits;
 import io.quorate.zab.ZabSettings;
 import java.util.List;
 
@@ -128,7 +129,14 @@ public record Plan(
                 1L << 30,
                 1000,
                 SYNC_BACKLOG_BYTES,
-                new ZabSettings(tickNanos(), initLimit, syncLimit, 500, snapshotSizeFactor, forceSnapshotSync),
+                new ZabSettings(
+                        tickNanos(),
+                        initLimit,
+                        syncLimit,
+                        500,
+                        snapshotSizeFactor,
+                        forceSnapshotSync,
+                        SyncLimits.DEFAULTS),
                 election,
                 TreeSettings.defaults(),
                 ReaperSettings.DEFAULTS,

@@ -606,6 +606,15 @@ public final class Leader {
         return log;
     }
 
+    /** How many learners are being brought up to date with that. */
+    int countFed(LearnerHandler.Food with) {
+        int count = 0;
+        for (LearnerHandler each : handlers) {
+            count += each.isFed(with) ? 1 : 0;
+        }
+        return count;
+    }
+
     void onHandlerClosed(LearnerHandler handler) {
         handlers.remove(handler);
         if (state != State.CLOSED) {

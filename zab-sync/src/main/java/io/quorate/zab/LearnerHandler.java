@@ -56,6 +56,12 @@ public final class LearnerHandler implements PeerListener {
             State.NEW_LEADER_SENT, EnumSet.of(State.SYNCED),
             State.SYNCED, EnumSet.of(State.BROADCAST)));
 
+    /** What a learner is brought up to date with. */
+    enum Food {
+        SNAPSHOT,
+        HISTORY
+    }
+
     private final Leader leader;
     private final History history;
     private State state = State.CONNECTED;
@@ -78,6 +84,9 @@ public final class LearnerHandler implements PeerListener {
 
     /** All up to here was sent as COMMIT or INFORM. */
     private long sentCommit;
+
+    /** Null before that was chosen. */
+    private @Nullable Food food;
 
     /** Where the learner was told to cut its log, since what is next here is not what it has; -1 if it was not. */
     private long truncatedTo = -1;
@@ -314,16 +323,38 @@ public final class LearnerHandler implements PeerListener {
                 leader.logPort().locate(this, learnerZxid, leader.settings().snapshotSizeFactor());
             }
             case SNAP -> {
+                if (!admit(Food.SNAPSHOT, leader.settings().syncLimits().snapshots())) {
+                    return;
+                }
                 become(State.OPENING_SNAPSHOT, "its history cannot be mended");
                 leader.logPort().openSnapshot(this, leastSnapshotZxid());
             }
             case DIFF, TRUNC -> {
+                if (!admit(Food.HISTORY, leader.settings().syncLimits().histories())) {
+                    return;
+                }
                 int type = plan.kind() == SyncPlan.Kind.DIFF ? PacketType.DIFF : PacketType.TRUNC;
                 send(QuorumPacket.of(type, plan.headerZxid()));
                 truncatedTo = plan.kind() == SyncPlan.Kind.TRUNC ? plan.headerZxid() : -1;
                 catchUp(plan.afterZxid(), describe(plan));
             }
         }
+    }
+
+    private boolean admit(Food wanted, int limit) {
+        if (observer && leader.countFed(wanted) >= limit) {
+            String key = wanted == Food.SNAPSHOT ? "leader.maxConcurrentSnapSyncs" : "leader.maxConcurrentDiffSyncs";
+            close("as many learners are brought up to date this way as " + key + "=" + limit
+                    + " allows; the observer will come back");
+            return false;
+        }
+        food = wanted;
+        return true;
+    }
+
+    /** Whether it is being brought up to date with that, until it has acknowledged NEWLEADER. */
+    boolean isFed(Food with) {
+        return food == with && state.compareTo(State.SYNCED) < 0;
     }
 
     private String describe(SyncPlan plan) {

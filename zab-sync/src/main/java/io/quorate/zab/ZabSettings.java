@@ -10,6 +10,7 @@ package io.quorate.zab;
  * @param snapshotSizeFactor a learner is synchronized from the log on disk while that is at most this part of the newest snapshot's size;
  *     0 for no limit, negative to never use the log on disk
  * @param forceSnapshotSync whether every learner gets a snapshot, for tests and emergencies
+ * @param syncLimits how many learners are brought up to date at once
  */
 public record ZabSettings(
         long tickNanos,
@@ -17,7 +18,8 @@ public record ZabSettings(
         int syncLimit,
         int commitLogCount,
         double snapshotSizeFactor,
-        boolean forceSnapshotSync) {
+        boolean forceSnapshotSync,
+        SyncLimits syncLimits) {
     public ZabSettings {
         if (tickNanos <= 0 || initLimit <= 0 || syncLimit <= 0) {
             throw new IllegalArgumentException("tick " + tickNanos + " ns, initLimit " + initLimit + " and syncLimit "

@@ -100,7 +100,8 @@ class RandomisedTest {
                     of.syncLimit(),
                     500,
                     random.nextInt(4) == 0 ? -1 : 0.33,
-                    random.nextInt(10) == 0);
+                    random.nextInt(10) == 0,
+                    SyncLimits.DEFAULTS);
             cluster = new ZabTestCluster(ZabTestCluster.entries(voters, random.nextInt(2)), settings, listener)
                     .withWindow(1 + random.nextInt(12));
             all = List.copyOf(cluster.servers.values());

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The choice between DIFF, TRUNC and SNAP: the decision table of the protocol, row by row. Zxids are written epoch:counter. */
 class SyncPlanTest {
     private static final ZabSettings SETTINGS = ZabTestCluster.SETTINGS;
-    private static final ZabSettings FORCED = new ZabSettings(1, 10, 5, 500, 0.33, true);
-    private static final ZabSettings WITHOUT_LOG = new ZabSettings(1, 10, 5, 500, -1, false);
+    private static final ZabSettings FORCED = new ZabSettings(1, 10, 5, 500, 0.33, true, SyncLimits.DEFAULTS);
+    private static final ZabSettings WITHOUT_LOG = new ZabSettings(1, 10, 5, 500, -1, false, SyncLimits.DEFAULTS);
 
     @ParameterizedTest(name = "{0}: base {1} window {2}, learner {3}, last {4}")
     @CsvSource(delimiter = '|', textBlock = """

@@ -86,7 +86,8 @@ final class Transcript implements ZabTestCluster.Listener {
                                     of.syncLimit(),
                                     of.commitLogCount(),
                                     sizeFactor,
-                                    forcedSnapshots),
+                                    forcedSnapshots,
+                                    SyncLimits.DEFAULTS),
                             this)
                     .withWindow(window);
         }

@@ -30,7 +30,7 @@ final class ZabTestCluster {
     static final int MAX_STEPS = 100_000;
 
     /** Ticks of 2 s; initLimit 10, syncLimit 5. */
-    static final ZabSettings SETTINGS = new ZabSettings(2000 * MS, 10, 5, 500, 0.33, false);
+    static final ZabSettings SETTINGS = new ZabSettings(2000 * MS, 10, 5, 500, 0.33, false, SyncLimits.DEFAULTS);
 
     final Map<Long, TestServer> servers = new TreeMap<>();
     final Set<Long> observers = new TreeSet<>();

@@ -63,8 +63,6 @@ final class NotThereYet {
         off("maxWriteQueuePollTime", null);
         off("admin.enableServer", "false");
         off("leaderServes", "yes");
-        off("leader.maxConcurrentSnapSyncs", null);
-        off("leader.maxConcurrentDiffSyncs", null);
         off("leader.maxTimeToWaitForEpoch", "-1");
         off("observer.reconnectDelayMs", "0");
         off("observer.election.DelayMs", null);

@@ -128,8 +128,15 @@ public record ServerConfig(
      * @param commitLogCount committed proposals that are kept in memory for them
      * @param snapshotSizeFactor how much log may be sent, as a part of the newest snapshot's size; 0: any amount, below: none
      * @param forceSnapshotSync whether every learner gets a snapshot
+     * @param maxSnapshotSyncs how many may get one at once
+     * @param maxHistorySyncs how many may be brought up to date by proposals at once
      */
-    public record Sync(int commitLogCount, double snapshotSizeFactor, boolean forceSnapshotSync) {}
+    public record Sync(
+            int commitLogCount,
+            double snapshotSizeFactor,
+            boolean forceSnapshotSync,
+            int maxSnapshotSyncs,
+            int maxHistorySyncs) {}
 
     /**
      * Who may do what, and with what kinds of nodes.

@@ -17,6 +17,7 @@ import io.quorate.server.config.ServerConfig.Storage;
 import io.quorate.server.config.ServerConfig.Sync;
 import io.quorate.server.config.ServerConfig.Timing;
 import io.quorate.tree.ReaperSettings;
+import io.quorate.zab.SyncLimits;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -456,7 +457,19 @@ public final class ServerConfigReader {
                         1,
                         Integer.MAX_VALUE),
                 settings.decimal("snapshotSizeFactor", FILE_OR_PROPERTY, ConfigLimits.DEFAULT_SNAPSHOT_SIZE_FACTOR),
-                settings.yesOrNo("forceSnapshotSync", FILE_OR_PROPERTY, false));
+                settings.yesOrNo("forceSnapshotSync", FILE_OR_PROPERTY, false),
+                settings.integer(
+                        "leader.maxConcurrentSnapSyncs",
+                        FILE_OR_PROPERTY,
+                        SyncLimits.DEFAULTS.snapshots(),
+                        1,
+                        Integer.MAX_VALUE),
+                settings.integer(
+                        "leader.maxConcurrentDiffSyncs",
+                        FILE_OR_PROPERTY,
+                        SyncLimits.DEFAULTS.histories(),
+                        1,
+                        Integer.MAX_VALUE));
     }
 
     private Security security(@Nullable Long myid) {

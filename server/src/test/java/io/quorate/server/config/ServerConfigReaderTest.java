@@ -209,6 +209,7 @@ class ServerConfigReaderTest {
                     server.x=a:2888:3888                  | server.x=
                     server.1=a:1:2:observer               | no participant
                     sslQuorum=true                        | a protection that Quorate does not have yet
+                    leader.maxConcurrentSnapSyncs=0       | leader.maxConcurrentSnapSyncs=0: expected
                     snapshotSizeFactor=x                  | snapshotSizeFactor=x: expected a decimal number
                     DigestAuthenticationProvider.digestAlg=ROT13 | digestAlg=ROT13: expected one of
                     quorate.ioThreads=-1                  | quorate.ioThreads=-1: expected
