@@ -131,6 +131,28 @@ class ScriptsIT {
                 .isEmpty();
     }
 
+    @Test
+    void theProgramThatTheReadmePrintsRunsAsPrinted() throws Exception {
+        ServerProcess server = servers.ensemble(Kind.QUORATE).server(1);
+        server.start();
+        server.awaitMode("standalone");
+        String readme = Files.readString(Repository.root().resolve("README.md"));
+        int begin = readme.indexOf("```java\n") + "```java\n".length();
+        String program = readme.substring(begin, readme.indexOf("```", begin));
+        Path source = elsewhere.resolve("Hello.java");
+        Files.writeString(source, program.replace("127.0.0.1:2181", server.address()));
+        Path jar = Repository.root().resolve(Path.of("client-lib", "target", "quorate-client.jar"));
+
+        Run run = run(new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        jar.toString(),
+                        source.toString())
+                .redirectErrorStream(true));
+
+        assertThat(run).isEqualTo(new Run(0, "/hello/reader-0000000000 reads blue\n"));
+    }
+
     private Run zkServer(String... arguments) throws Exception {
         List<String> all = new ArrayList<>(List.of(arguments));
         return run(script("zkServer.sh", all.toArray(String[]::new)));
