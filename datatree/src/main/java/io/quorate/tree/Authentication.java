@@ -20,15 +20,23 @@ public final class Authentication {
     private static final String AUTH = "auth";
 
     private final boolean skipAcl;
+    private final Set<String> requiredSchemes;
     private final Map<String, AuthScheme> schemes = new LinkedHashMap<>();
 
-    /** @param further schemes besides {@code ip} and {@code digest}; one of the same name takes the place of ours */
-    public Authentication(TreeSettings settings, AuthScheme... further) {
+    /** @throws IllegalArgumentException if a scheme is required that there is none of */
+    public Authentication(AuthSettings settings) {
         this.skipAcl = settings.skipAcl();
+        this.requiredSchemes = settings.requiredSchemes();
         register(new IpScheme());
-        register(new DigestScheme(settings.digestAlgorithm(), settings.superDigest()));
-        for (AuthScheme scheme : further) {
-            register(scheme);
+        if (settings.digestEnabled()) {
+            register(new DigestScheme(settings.digestAlgorithm(), settings.superDigest()));
+        }
+        settings.further().forEach(this::register);
+        for (String each : requiredSchemes) {
+            if (!schemes.containsKey(each) && !each.equals(SaslScheme.NAME)) {
+                throw new IllegalArgumentException("authentication by scheme \"" + each
+                        + "\" is required, but there are only " + schemes.keySet());
+            }
         }
     }
 
@@ -39,15 +47,52 @@ public final class Authentication {
     /**
      * The outcome of an auth packet.
      *
-     * @param ok false: the connection gets -115 and is closed
+     * @param outcome what is to be done
      * @param added identities that the connection has from now on, in addition
      */
-    public record Result(boolean ok, List<Id> added) {
-        public static final Result FAILED = new Result(false, List.of());
+    public record Result(Outcome outcome, List<Id> added) {
+        public static final Result FAILED = new Result(Outcome.FAILED, List.of());
+        public static final Result UNANSWERED = new Result(Outcome.UNANSWERED, List.of());
 
         public static Result accepted(Id... added) {
-            return new Result(true, List.of(added));
+            return new Result(Outcome.ACCEPTED, List.of(added));
         }
+
+        public boolean ok() {
+            return outcome == Outcome.ACCEPTED;
+        }
+    }
+
+    /** What follows on an auth packet. */
+    public enum Outcome {
+        ACCEPTED,
+        /** The connection gets -115 and is closed. */
+        FAILED,
+        /** The connection is closed without an answer, so that the client tries another server. */
+        UNANSWERED
+    }
+
+    /** Whether connections are heard only when they have proved who they are. */
+    public boolean isRequired() {
+        return !requiredSchemes.isEmpty();
+    }
+
+    /** Whether a connection with these identities may be heard. */
+    public boolean isEnough(Collection<Id> identities) {
+        if (requiredSchemes.isEmpty()) {
+            return true;
+        }
+        for (Id each : identities) {
+            if (each.scheme() != null && requiredSchemes.contains(each.scheme())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a SASL exchange that fails is a requirement not met. */
+    public boolean requiresSasl() {
+        return requiredSchemes.contains(SaslScheme.NAME);
     }
 
     /** Takes an auth packet of a connection that has the {@code current} identities. */

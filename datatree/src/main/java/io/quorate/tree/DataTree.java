@@ -36,7 +36,7 @@ public final class DataTree {
 
     /** An empty database: {@code /}, {@code /zookeeper}, {@code /zookeeper/quota}, {@code /zookeeper/config}. */
     public DataTree(TreeSettings settings) {
-        this(settings, new Authentication(settings));
+        this(settings, new Authentication(settings.auth()));
     }
 
     /** As {@link #DataTree(TreeSettings)}, with authentication schemes of the caller's choice. */

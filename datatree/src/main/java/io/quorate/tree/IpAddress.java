@@ -1,6 +1,5 @@
 package io.quorate.tree;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Reads textual addresses without asking anybody for names. */
@@ -10,7 +9,7 @@ final class IpAddress {
 
     private IpAddress() {}
 
-    /** @return 4 or 16 bytes, or null if this is no address; a zone behind "%" is ignored */
+    /** @return 4 or 16 bytes, or null if this is no address (nor is, as in ZooKeeper, IPv6 with a dotted end); a zone behind "%" is ignored */
     static byte @Nullable [] parse(String text) {
         int zone = text.indexOf('%');
         String address = zone < 0 ? text : text.substring(0, zone);
@@ -49,16 +48,15 @@ final class IpAddress {
             return new int[0];
         }
         String[] parts = text.split(":", -1);
-        int[] result = new int[parts.length + 1];
-        int count = 0;
+        int[] result = new int[parts.length];
         for (int i = 0; i < parts.length; i++) {
             int value = parse(parts[i], 16, 4);
             if (value < 0) {
                 return null;
             }
-            result[count++] = value;
+            result[i] = value;
         }
-        return Arrays.copyOf(result, count);
+        return result;
     }
 
     private static byte[] toBytes(int[] head, int[] tail) {

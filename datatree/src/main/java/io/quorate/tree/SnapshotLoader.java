@@ -44,7 +44,7 @@ public final class SnapshotLoader {
     private long nodes;
 
     public SnapshotLoader(TreeSettings settings) {
-        this(settings, new Authentication(settings));
+        this(settings, new Authentication(settings.auth()));
     }
 
     /** As {@link #SnapshotLoader(TreeSettings)}, for a tree with authentication schemes of the caller's choice. */

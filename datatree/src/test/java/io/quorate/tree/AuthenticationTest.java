@@ -9,6 +9,7 @@ import io.quorate.protocol.Perms;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,7 +20,7 @@ class AuthenticationTest {
     private static final Id U_P = new Id("digest", "u:Jq7wMyA/w2Vd5WIDAKdu4OIIFEQ=");
 
     private final Authentication authentication =
-            new Authentication(TreeSettings.defaults().withSuperDigest(U_P.id()));
+            new Authentication(AuthSettings.defaults().withSuperDigest(U_P.id()));
 
     private Authentication.Result authenticate(String scheme, String text) {
         return authentication.authenticate(scheme, text.getBytes(StandardCharsets.UTF_8), List.of());
@@ -32,7 +33,7 @@ class AuthenticationTest {
 
     @Test
     void aPasswordBecomesAHash() {
-        Authentication plain = new Authentication(TreeSettings.defaults());
+        Authentication plain = new Authentication(AuthSettings.defaults());
         assertThat(plain.authenticate("digest", "u:p".getBytes(StandardCharsets.UTF_8), List.of())
                         .added())
                 .containsExactly(U_P);
@@ -73,6 +74,7 @@ class AuthenticationTest {
         "fe80::/10, febf::1, true",
         "fe80::/10, fec0::1, false",
         "::ffff:10.1.2.3, ::ffff:a01:203, false",
+        "::ffff:a01:203, ::ffff:a01:203, true",
         "::1, 127.0.0.1, false",
         "127.0.0.1, ::1, false",
     })
@@ -118,7 +120,7 @@ class AuthenticationTest {
 
     @Test
     void skippingAclsSkipsThemAll() {
-        Authentication open = new Authentication(TreeSettings.defaults().withSkipAcl(true));
+        Authentication open = new Authentication(AuthSettings.defaults().withSkipAcl(true));
         assertThat(open.allows(List.of(new Acl(0, Acl.ANYONE)), Perms.ADMIN, List.of()))
                 .isTrue();
     }
@@ -158,7 +160,7 @@ class AuthenticationTest {
                 return "wizard";
             }
         };
-        Authentication with = new Authentication(TreeSettings.defaults(), magic);
+        Authentication with = new Authentication(AuthSettings.defaults().withFurther(List.of(magic)));
         assertThat(with.authenticate("magic", new byte[3], List.of()).ok()).isTrue();
         assertThat(with.authenticate("magic", new byte[2], List.of()).ok()).isFalse();
         assertThat(with.fixUp(List.of(new Acl(1, new Id("magic", "three"))), List.of()))
@@ -171,10 +173,78 @@ class AuthenticationTest {
 
     @Test
     void anUnknownHashAlgorithmIsNoticedAtTheStart() {
-        TreeSettings settings = new TreeSettings(true, 1 << 20, false, null, "ROT13", false, false, 1 << 20);
+        AuthSettings settings = AuthSettings.defaults().withDigestAlgorithm("ROT13");
         assertThatThrownBy(() -> new Authentication(settings))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("ROT13")
                 .hasMessageContaining("digestAlg");
+    }
+
+    @Test
+    void withoutDigestNobodyIsOneAndNoAclNamesIt() {
+        Authentication without = new Authentication(
+                AuthSettings.defaults().withDigestEnabled(false).withSuperDigest(U_P.id()));
+        assertThat(without.authenticate("digest", "u:p".getBytes(StandardCharsets.UTF_8), List.of()))
+                .isEqualTo(Authentication.Result.FAILED);
+        assertThat(without.fixUp(List.of(new Acl(Perms.ALL, U_P)), List.of())).isEmpty();
+    }
+
+    @Test
+    void aClientOfAnotherEnsembleIsSentAwayUnanswered() {
+        EnsembleScheme named = new EnsembleScheme(Set.of("blue", "azure"));
+        assertThat(named.authenticate("azure".getBytes(StandardCharsets.UTF_8), List.of())
+                        .ok())
+                .isTrue();
+        assertThat(named.authenticate(new byte[0], List.of()).ok()).isTrue();
+        assertThat(named.authenticate("red".getBytes(StandardCharsets.UTF_8), List.of()))
+                .isEqualTo(Authentication.Result.UNANSWERED);
+        EnsembleScheme unnamed = new EnsembleScheme(Set.of());
+        assertThat(unnamed.authenticate("red".getBytes(StandardCharsets.UTF_8), List.of())
+                        .ok())
+                .isTrue();
+        assertThat(named.isValid("blue")).isFalse();
+    }
+
+    @Test
+    void saslNamesArePrincipals() {
+        SaslScheme sasl = new SaslScheme("anybody");
+        for (String valid : List.of("bob", "bob/host", "bob@REALM", "bob/host@REALM", "", "a/b/c")) {
+            assertThat(sasl.isValid(valid)).as(valid).isTrue();
+        }
+        for (String invalid : List.of("bob@A@B", "a/b/c@REALM", "bob@REALM/x")) {
+            assertThat(sasl.isValid(invalid)).as(invalid).isFalse();
+        }
+        assertThat(sasl.matches("bob", "bob")).isTrue();
+        assertThat(sasl.matches("bob", "eve")).isFalse();
+        assertThat(sasl.matches("super", "eve")).isTrue();
+        assertThat(sasl.matches("bob", "anybody")).isTrue();
+        assertThat(new SaslScheme(null).matches("bob", "anybody")).isFalse();
+        assertThat(sasl.authenticate(new byte[0], List.of()).ok()).isFalse();
+    }
+
+    @Test
+    void x509NamesAreDistinguishedNames() {
+        X509Scheme x509 = new X509Scheme();
+        Id duke = new Id("x509", "CN=Duke,OU=JavaSoft,O=Sun");
+        assertThat(x509.isValid("CN=Duke,OU=JavaSoft,O=Sun")).isTrue();
+        assertThat(x509.isValid("Duke")).isFalse();
+        assertThat(x509.authenticate(new byte[0], List.of(duke)).ok()).isTrue();
+        assertThat(x509.authenticate(new byte[0], List.of(U_P)).ok()).isFalse();
+        assertThat(x509.matches("CN=Duke,OU=JavaSoft,O=Sun", "CN=Duke,OU=JavaSoft,O=Sun"))
+                .isTrue();
+    }
+
+    @Test
+    void whoMustProveSomethingIsHeardOnlyThen() {
+        Authentication required =
+                new Authentication(AuthSettings.defaults().withRequiredSchemes(Set.of("digest", "sasl")));
+        Id address = new Id("ip", "10.0.0.1");
+        assertThat(required.isEnough(List.of(address))).isFalse();
+        assertThat(required.isEnough(List.of(address, U_P))).isTrue();
+        assertThat(required.isEnough(List.of(address, new Id("sasl", "bob")))).isTrue();
+        assertThat(authentication.isEnough(List.of(address))).isTrue();
+        assertThatThrownBy(() -> new Authentication(AuthSettings.defaults().withRequiredSchemes(Set.of("magic"))))
+                .hasMessageContaining("\"magic\"")
+                .hasMessageContaining("[ip, digest]");
     }
 }

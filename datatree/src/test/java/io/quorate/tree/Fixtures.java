@@ -50,7 +50,7 @@ final class Fixtures {
     static TreeSettings settings() {
         return TreeSettings.defaults()
                 .withExtendedTypesEnabled(true)
-                .withSuperDigest("super:lK75jTNcA+U9vtVEw5vB51mj/w4=");
+                .withAuth(AuthSettings.defaults().withSuperDigest("super:lK75jTNcA+U9vtVEw5vB51mj/w4="));
     }
 
     static byte[] hex(String text) {

@@ -92,7 +92,7 @@ final class ClientService {
                 settings.sessionModes(),
                 settings.tickMs(),
                 new SessionClock(settings.tickNanos(), clock.nowNanos(), log));
-        this.authentication = new Authentication(settings.tree());
+        this.authentication = new Authentication(settings.tree().auth());
         this.log = log;
     }
 
@@ -310,7 +310,24 @@ final class ClientService {
         if (connection.touch()) {
             touched.add(connection);
         }
-        dispatch(connection, header, frame, in);
+        if (isHeard(connection, header)) {
+            dispatch(connection, header, frame, in);
+        } else {
+            refuseUnproved(connection, header);
+        }
+    }
+
+    private boolean isHeard(ClientConnection connection, RequestHeader header) {
+        return !authentication.isRequired()
+                || header.type() == OpCode.AUTH
+                || header.type() == OpCode.SASL
+                || authentication.isEnough(connection.identities());
+    }
+
+    private void refuseUnproved(ClientConnection connection, RequestHeader header) {
+        beginReply(header.xid(), 0);
+        sendReply(connection, header.type(), ErrorCode.SESSION_CLOSED_REQUIRE_AUTH.code(), clock.nowNanos());
+        close(connection, "it has not proved who it is by a scheme that is required");
     }
 
     private void dispatch(ClientConnection connection, RequestHeader header, byte[] frame, JuteReader in) {
@@ -507,9 +524,12 @@ final class ClientService {
         for (Id each : result.added()) {
             connection.addIdentity(each);
         }
-        beginReply(header.xid(), 0);
-        sendReply(connection, header.type(), result.ok() ? 0 : ErrorCode.AUTH_FAILED.code(), clock.nowNanos());
-        if (!result.ok()) {
+        boolean ok = result.outcome() == Authentication.Outcome.ACCEPTED;
+        if (result.outcome() != Authentication.Outcome.UNANSWERED) {
+            beginReply(header.xid(), 0);
+            sendReply(connection, header.type(), ok ? 0 : ErrorCode.AUTH_FAILED.code(), clock.nowNanos());
+        }
+        if (!ok) {
             close(connection, "authentication by scheme \"" + packet.scheme() + "\" failed");
         }
     }

@@ -277,9 +277,7 @@ public final class ServerWiring {
                 new TreeSettings(
                         storage.digest(),
                         maxField,
-                        security.skipAcl(),
-                        security.superDigest(),
-                        security.digestAlgorithm(),
+                        security.auth(),
                         security.extendedTypes(),
                         security.enforceQuota(),
                         TreeSettings.defaults().maxPreservedBytes()),

@@ -52,7 +52,8 @@ public final class QuorumStreamDecoder {
 
     private void keep(byte[] bytes, int offset, int length) {
         if (keptLength + length > kept.length) {
-            kept = Arrays.copyOf(kept, Math.max(keptLength + length, Math.max(wanted, 2 * kept.length)));
+            // By what has come, not by what a length promises.
+            kept = Arrays.copyOf(kept, Math.max(keptLength + length, 2 * kept.length));
         }
         System.arraycopy(bytes, offset, kept, keptLength, length);
         keptLength += length;

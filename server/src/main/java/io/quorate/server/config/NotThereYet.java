@@ -19,7 +19,6 @@ final class NotThereYet {
     private static final String[] PREFIXES = {
         "metricsProvider.",
         "ssl.",
-        "authProvider.",
         "jvm.pause.monitor",
         "admin.",
         "quorum.auth.",
@@ -57,7 +56,6 @@ final class NotThereYet {
         off("snapshot.compression.method", "");
         off("closeSessionTxn.enabled", "true");
         off("enableEagerACLCheck", "false");
-        off("DigestAuthenticationProvider.enabled", "true");
         off("flushDelay", "0");
         off("maxBatchSize", null);
         off("maxWriteQueuePollTime", null);
@@ -77,17 +75,13 @@ final class NotThereYet {
         off("request_throttle_max_requests", "0");
         off("connection_throttle_tokens", "0");
         off("allowSaslFailedClients", null);
-        off("letAnySaslUserDoX", null);
         off("emulate353TTLNodes", "false");
-        off("ensembleAuthName", null);
         off("sasl.client", null);
         off("sasl.serverconfig", null);
 
         protects("sslQuorum", "false");
         protects("quorum.auth.serverRequireSasl", "false");
         protects("quorum.auth.learnerRequireSasl", "false");
-        protects("enforce.auth.enabled", "false");
-        protects("enforce.auth.schemes", null);
         protects("sessionRequireClientSASLAuth", "false");
     }
 

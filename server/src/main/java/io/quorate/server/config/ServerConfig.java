@@ -4,6 +4,7 @@ import io.quorate.election.EnsembleConfig;
 import io.quorate.election.HostPort;
 import io.quorate.election.ServerSpec;
 import io.quorate.replica.SessionModes;
+import io.quorate.tree.AuthSettings;
 import io.quorate.tree.ReaperSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -141,16 +142,10 @@ public record ServerConfig(
     /**
      * Who may do what, and with what kinds of nodes.
      *
-     * @param superDigest {@code user:base64} of the user who may do everything; null for nobody
      * @param extendedTypes whether there are nodes with a time to live
      * @param enforceQuota whether writes beyond a hard limit are refused
      */
-    public record Security(
-            boolean skipAcl,
-            @Nullable String superDigest,
-            String digestAlgorithm,
-            boolean extendedTypes,
-            boolean enforceQuota) {}
+    public record Security(AuthSettings auth, boolean extendedTypes, boolean enforceQuota) {}
 
     public ServerConfig {
         warnings = List.copyOf(warnings);

@@ -42,9 +42,6 @@ import org.jspecify.annotations.Nullable;
 public final class ServerConfigReader {
     private static final String TIMES = " (ticks)";
 
-    /** What this Java can hash passwords with. */
-    private static final Set<String> MESSAGE_DIGESTS = java.security.Security.getAlgorithms("MessageDigest");
-
     private final Path file;
     private final Map<String, String> entries;
     private final Settings settings;
@@ -480,9 +477,7 @@ public final class ServerConfigReader {
                     + "; give it another one, or remove the line.");
         }
         return new Security(
-                settings.yesOrNo("skipACL", FILE_OR_PROPERTY, false),
-                superDigest(),
-                digestAlgorithm(),
+                new AuthConfigReader(settings, warnings).read(),
                 extendedTypes,
                 settings.yesOrNo("enforceQuota", FILE_OR_PROPERTY, false));
     }
@@ -521,22 +516,6 @@ public final class ServerConfigReader {
                         ConfigLimits.MAX_REAPER_INTERVAL_MS));
     }
 
-    private String digestAlgorithm() {
-        String key = "DigestAuthenticationProvider.digestAlg";
-        String name = settings.text(key, FILE_OR_PROPERTY);
-        if (name == null) {
-            return "SHA1";
-        }
-        if (!MESSAGE_DIGESTS.contains(name.toUpperCase(Locale.ROOT))) {
-            throw settings.wrong(
-                    key,
-                    FILE_OR_PROPERTY,
-                    "one of " + MESSAGE_DIGESTS,
-                    "correct it, the same on all servers, or remove it to get SHA1");
-        }
-        return name;
-    }
-
     private int retainedSnapshots() {
         int count = settings.integer(
                 "autopurge.snapRetainCount", FILE, ConfigLimits.MIN_SNAP_RETAIN_COUNT, 0, Integer.MAX_VALUE);
@@ -545,21 +524,6 @@ public final class ServerConfigReader {
                     + ConfigLimits.MIN_SNAP_RETAIN_COUNT);
         }
         return Math.max(count, ConfigLimits.MIN_SNAP_RETAIN_COUNT);
-    }
-
-    private @Nullable String superDigest() {
-        String digest = settings.text("DigestAuthenticationProvider.superDigest", FILE_OR_PROPERTY);
-        if (digest == null || digest.isEmpty()) {
-            return null;
-        }
-        if (digest.indexOf(':') < 1) {
-            throw settings.wrong(
-                    "DigestAuthenticationProvider.superDigest",
-                    FILE_OR_PROPERTY,
-                    "user:BASE64(SHA1(user:password))",
-                    "correct it, or remove it to have no super user");
-        }
-        return digest;
     }
 
     // ---- clients

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,25 @@ final class Settings {
     String text(String key, Source source) {
         Found found = find(key, source);
         return found == null ? null : found.value;
+    }
+
+    /** All keys that begin so, in their order, with their values: of the file, and of the system properties the file does not have. */
+    Map<String, String> family(String prefix) {
+        Map<String, String> result = new TreeMap<>();
+        for (String name : system.stringPropertyNames()) {
+            if (name.startsWith(PROPERTY_PREFIX + prefix)) {
+                result.put(
+                        name.substring(PROPERTY_PREFIX.length()),
+                        system.getProperty(name).trim());
+            }
+        }
+        entries.forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                result.put(key, value);
+            }
+        });
+        known.addAll(result.keySet());
+        return result;
     }
 
     boolean isSet(String key, Source source) {

@@ -129,7 +129,7 @@ class ServerConfigReaderTest {
         assertThat(config.storage().snapCount()).isEqualTo(2000);
         assertThat(config.storage().preallocateKib()).isEqualTo(64);
         assertThat(config.storage().forceSync()).isFalse();
-        assertThat(config.security().skipAcl()).isTrue();
+        assertThat(config.security().auth().skipAcl()).isTrue();
         assertThat(config.clientPort().maxConnections()).isEqualTo(7);
         assertThat(config.clientPort().fourLetterWords()).containsExactlyInAnyOrder("stat", "ruok");
         assertThat(config.juteMaxBuffer()).isEqualTo(4096);

@@ -1,0 +1,50 @@
+package io.quorate.tree;
+
+import io.quorate.jute.Id;
+import java.util.Collection;
+import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code x509}: the subject of the certificate that the client showed when the connection was made, as RFC 2253 writes it. The transport
+ * adds the identity; an auth packet is right if it is there.
+ */
+public final class X509Scheme implements AuthScheme {
+    public static final String NAME = "x509";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Authentication.Result authenticate(byte @Nullable [] auth, Collection<Id> current) {
+        boolean known = current.stream().anyMatch(each -> NAME.equals(each.scheme()));
+        return known ? Authentication.Result.accepted() : Authentication.Result.FAILED;
+    }
+
+    @Override
+    public boolean isValid(String id) {
+        try {
+            new X500Principal(id);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public boolean matches(String id, String aclId) {
+        return id.equals(aclId);
+    }
+
+    @Override
+    public boolean isAuthenticated() {
+        return true;
+    }
+
+    @Override
+    public String userName(String id) {
+        return id;
+    }
+}
