@@ -271,11 +271,16 @@ public final class ServerProcess implements AutoCloseable {
                         "-Dlogback.configurationFile=" + directory.resolve("logback.xml"),
                         "-Djava.net.preferIPv4Stack=true",
                         "-cp",
-                        ChildJvm.classPath(name -> APACHE_JARS.matcher(name).matches()),
+                        apacheClassPath(),
                         "org.apache.zookeeper.server.quorum.QuorumPeerMain"));
         }
         command.add(configFile().toString());
         return command;
+    }
+
+    /** The jars that Apache ZooKeeper's programs run on. */
+    static String apacheClassPath() {
+        return ChildJvm.classPath(name -> APACHE_JARS.matcher(name).matches());
     }
 
     /** What {@code mvn package} left, its libraries beside it; or another build's, with {@code -Dquorate.it.jar}. */
