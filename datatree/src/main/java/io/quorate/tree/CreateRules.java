@@ -35,6 +35,18 @@ final class CreateRules {
                 : ErrorCode.BAD_ARGUMENTS;
     }
 
+    /**
+     * What must not reach a leader of the reference (client-protocol.md §3; in a multi it takes such a part for a plain create): with flags that are not of a TTL node it looks at no negative time
+     * to live, and the transaction that it makes then stops every peer that applies it, at each start anew.
+     */
+    static ErrorCode validate(WriteOp op) {
+        boolean stopsPeers = op instanceof WriteOp.Create create
+                && create.op() == OpCode.CREATE_TTL
+                && create.ttl() < 0
+                && CreateMode.of(create.flags()).filter(mode -> !mode.isTtl()).isPresent();
+        return stopsPeers ? ErrorCode.BAD_ARGUMENTS : ErrorCode.OK;
+    }
+
     /** A container by operation, or by flag: the latter is what old clients may send, and would confuse peers if it were taken literally. */
     static boolean isContainer(WriteOp.Create create, CreateMode mode) {
         return create.op() == OpCode.CREATE_CONTAINER || mode.isContainer();

@@ -471,10 +471,7 @@ public final class Preparer {
                         OpCode.CREATE_TTL,
                         OpCode.DELETE,
                         OpCode.SET_DATA,
-                        OpCode.SET_ACL -> {
-                    WriteOp.read(op, in);
-                    yield ErrorCode.OK;
-                }
+                        OpCode.SET_ACL -> CreateRules.validate(WriteOp.read(op, in));
                 case OpCode.MULTI -> {
                     MultiRequest.read(in);
                     yield ErrorCode.OK;

@@ -470,6 +470,17 @@ class PreparerTest {
                 .isEqualTo(ErrorCode.UNIMPLEMENTED);
     }
 
+    /** client-protocol.md §3: a leader of the reference lets it pass, and no peer survives the transaction. It cannot be tried on one. */
+    @Test
+    void aNegativeTimeToLiveWithOrdinaryFlagsNeverReachesALeader() {
+        TreeSettings settings = TreeSettings.defaults().withExtendedTypesEnabled(true);
+        for (int flags = 0; flags <= 4; flags++) {
+            JuteWriter body = TreeBed.ttlBody("/a", flags, -1);
+            assertThat(Preparer.validate(OpCode.CREATE_TTL, body.toByteArray(), settings))
+                    .isEqualTo(ErrorCode.BAD_ARGUMENTS);
+        }
+    }
+
     /** As ConformanceIT sees it on the reference. */
     @Test
     void createsInAMultiAreTakenMoreLiterallyThanAlone() {
