@@ -67,12 +67,6 @@ class ServerWiringTest {
         return ServerConfigReader.read(file, new Properties(), 2);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private static ServerSocket held() throws IOException {
         return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     }
@@ -127,7 +121,8 @@ class ServerWiringTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 2})
     void aServerAloneServesStopsAndStartsAgain(int ioThreads) throws Exception {
-        ServerConfig config = config("alone", "clientPort=" + freePort() + "\nquorate.ioThreads=" + ioThreads + "\n");
+        ServerConfig config =
+                config("alone", "clientPort=" + FreePorts.next() + "\nquorate.ioThreads=" + ioThreads + "\n");
         for (int i = 0; i < 2; i++) {
             ServerWiring server = start(config);
             assertThat(word(config, "ruok")).isEqualTo("imok");
@@ -141,13 +136,13 @@ class ServerWiringTest {
     void threeServersElectAndServe() throws Exception {
         StringBuilder lines = new StringBuilder("tickTime=500\ninitLimit=20\nsyncLimit=20\n");
         for (int i = 1; i <= 3; i++) {
-            lines.append("server." + i + "=127.0.0.1:" + freePort() + ":" + freePort() + "\n");
+            lines.append("server." + i + "=127.0.0.1:" + FreePorts.next() + ":" + FreePorts.next() + "\n");
         }
         List<ServerConfig> configs = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
             Files.createDirectories(dir.resolve("s" + i));
             Files.writeString(dir.resolve("s" + i).resolve("myid"), i + "\n");
-            configs.add(config("s" + i, "clientPort=" + freePort() + "\n" + lines));
+            configs.add(config("s" + i, "clientPort=" + FreePorts.next() + "\n" + lines));
             start(configs.get(i - 1));
         }
         for (ServerConfig config : configs) {
@@ -183,17 +178,18 @@ class ServerWiringTest {
             assertThat(client.getMessage()).contains("client.cfg", "client port", String.valueOf(port), "in use");
 
             String others = "\nserver.2=127.0.0.1:1:2\nserver.3=127.0.0.1:3:4\ninitLimit=5\nsyncLimit=5\n"
-                    + "electionPortBindRetry=1\nclientPort=" + freePort() + "\n";
+                    + "electionPortBindRetry=1\nclientPort=" + FreePorts.next() + "\n";
             Files.createDirectories(dir.resolve("quorum"));
             Files.writeString(dir.resolve("quorum/myid"), "1");
-            StartException quorum = refused(config("quorum", "server.1=127.0.0.1:" + port + ":" + freePort() + others));
+            StartException quorum =
+                    refused(config("quorum", "server.1=127.0.0.1:" + port + ":" + FreePorts.next() + others));
             assertThat(quorum.exitCode()).isEqualTo(ExitCode.UNEXPECTED_ERROR);
             assertThat(quorum.getMessage()).contains("quorum port of server.1", String.valueOf(port), "in use");
 
             Files.createDirectories(dir.resolve("election"));
             Files.writeString(dir.resolve("election/myid"), "1");
             StartException election =
-                    refused(config("election", "server.1=127.0.0.1:" + freePort() + ":" + port + others));
+                    refused(config("election", "server.1=127.0.0.1:" + FreePorts.next() + ":" + port + others));
             assertThat(election.exitCode()).isEqualTo(ExitCode.ELECTION_PORT_BIND);
             assertThat(election.getMessage()).contains("election port of server.1", String.valueOf(port), "in use");
         }
@@ -208,7 +204,7 @@ class ServerWiringTest {
     void aDirectoryThatCannotBeWrittenIsNamed() throws Exception {
         Files.writeString(dir.resolve("file"), "");
         ServerConfig config =
-                config("data", "clientPort=" + freePort() + "\ndataLogDir=" + dir.resolve("file/log") + "\n");
+                config("data", "clientPort=" + FreePorts.next() + "\ndataLogDir=" + dir.resolve("file/log") + "\n");
         StartException e = refused(config);
         assertThat(e.exitCode()).isEqualTo(ExitCode.DATA_DIRECTORY_ACCESS);
         assertThat(e.getMessage()).contains(dir.resolve("file/log").toString(), "dataLogDir");
@@ -220,7 +216,7 @@ class ServerWiringTest {
         Files.writeString(dir.resolve("data/myid"), "1");
         ServerConfig config = config(
                 "data",
-                "clientPort=" + freePort() + "\nserver.1=no-such-host.invalid:1:2\nserver.2=127.0.0.1:3:4\n"
+                "clientPort=" + FreePorts.next() + "\nserver.1=no-such-host.invalid:1:2\nserver.2=127.0.0.1:3:4\n"
                         + "initLimit=5\nsyncLimit=5\n");
         StartException e = refused(config);
         assertThat(e.exitCode()).isEqualTo(ExitCode.INVALID_INVOCATION);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quorate.election.ElectionHandshake;
 import io.quorate.election.EnsembleConfig;
 import io.quorate.election.HostPort;
+import io.quorate.server.FreePorts;
 import io.quorate.server.loop.CoreLoop;
 import io.quorate.server.loop.Dialer;
 import io.quorate.server.loop.Transport;
@@ -13,7 +14,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -96,15 +96,9 @@ class ElectionNetworkTest {
     private void configure(int servers) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (long sid = 1; sid <= servers; sid++) {
-            lines.append("server." + sid + "=127.0.0.1:" + sid + ":" + freePort() + "\n");
+            lines.append("server." + sid + "=127.0.0.1:" + sid + ":" + FreePorts.next() + "\n");
         }
         config = EnsembleConfig.parse(lines.toString());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private int port(long sid) {
@@ -261,8 +255,8 @@ class ElectionNetworkTest {
     @Test
     void anUnreachableHostDelaysNobody_ZOOKEEPER_3756() throws Exception {
         // 192.0.2.0/24 is for documentation and reaches nobody; the name cannot be resolved.
-        config = EnsembleConfig.parse("server.1=127.0.0.1:1:" + freePort() + "\nserver.2=127.0.0.1:1:" + freePort()
-                + "\nserver.3=192.0.2.1:1:2\nserver.4=no-such-host.invalid:1:2\n");
+        config = EnsembleConfig.parse("server.1=127.0.0.1:1:" + FreePorts.next() + "\nserver.2=127.0.0.1:1:"
+                + FreePorts.next() + "\nserver.3=192.0.2.1:1:2\nserver.4=no-such-host.invalid:1:2\n");
         Node one = new Node(1).open();
         Node two = new Node(2).open();
         two.onCore(() -> {

@@ -3,6 +3,7 @@ package io.quorate.server.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.election.HostPort;
+import io.quorate.server.FreePorts;
 import io.quorate.server.loop.CoreLoop;
 import io.quorate.server.loop.Dialer;
 import io.quorate.server.loop.Transport;
@@ -14,7 +15,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -103,9 +103,7 @@ class QuorumNetworkTest {
             accepted.add(peer);
             return peer;
         });
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            place = new HostPort("127.0.0.1", free.getLocalPort());
-        }
+        place = new HostPort("127.0.0.1", FreePorts.next());
         network.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), place.port()));
         network.accept();
         core.execute(() -> core.start(new CoreLoop.Agent() {
@@ -235,10 +233,7 @@ class QuorumNetworkTest {
 
     @Test
     void aLeaderThatIsNotThereIsTold() throws Exception {
-        HostPort nobody;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            nobody = new HostPort("127.0.0.1", free.getLocalPort());
-        }
+        HostPort nobody = new HostPort("127.0.0.1", FreePorts.next());
         Peer dialler = new Peer();
         onCore(() -> network.connect(nobody, dialler, TimeUnit.SECONDS.toNanos(10)));
         assertThat(dialler.event()).startsWith("closed: cannot connect to " + nobody);
