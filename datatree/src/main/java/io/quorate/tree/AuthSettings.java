@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param digestAlgorithm how passwords are hashed, the same on all servers [DigestAuthenticationProvider.digestAlg]
  * @param requiredSchemes a connection must have an identity of one of these before it is heard; empty if it need not
  *     [enforce.auth.schemes, sessionRequireClientSASLAuth]
+ * @param sasl how clients prove who they are by SASL
  * @param further schemes besides {@code ip} and {@code digest}; one of the same name takes the place of ours [authProvider.N]
  */
 public record AuthSettings(
@@ -21,8 +22,10 @@ public record AuthSettings(
         @Nullable String superDigest,
         String digestAlgorithm,
         Set<String> requiredSchemes,
+        SaslSettings sasl,
         List<AuthScheme> further) {
-    private static final AuthSettings DEFAULTS = new AuthSettings(false, true, null, "SHA1", Set.of(), List.of());
+    private static final AuthSettings DEFAULTS =
+            new AuthSettings(false, true, null, "SHA1", Set.of(), SaslSettings.NONE, List.of());
 
     public AuthSettings {
         requiredSchemes = Set.copyOf(requiredSchemes);
@@ -34,26 +37,31 @@ public record AuthSettings(
     }
 
     public AuthSettings withSkipAcl(boolean skip) {
-        return new AuthSettings(skip, digestEnabled, superDigest, digestAlgorithm, requiredSchemes, further);
+        return new AuthSettings(skip, digestEnabled, superDigest, digestAlgorithm, requiredSchemes, sasl, further);
     }
 
     public AuthSettings withDigestEnabled(boolean enabled) {
-        return new AuthSettings(skipAcl, enabled, superDigest, digestAlgorithm, requiredSchemes, further);
+        return new AuthSettings(skipAcl, enabled, superDigest, digestAlgorithm, requiredSchemes, sasl, further);
     }
 
     public AuthSettings withSuperDigest(@Nullable String digest) {
-        return new AuthSettings(skipAcl, digestEnabled, digest, digestAlgorithm, requiredSchemes, further);
+        return new AuthSettings(skipAcl, digestEnabled, digest, digestAlgorithm, requiredSchemes, sasl, further);
     }
 
     public AuthSettings withDigestAlgorithm(String algorithm) {
-        return new AuthSettings(skipAcl, digestEnabled, superDigest, algorithm, requiredSchemes, further);
+        return new AuthSettings(skipAcl, digestEnabled, superDigest, algorithm, requiredSchemes, sasl, further);
     }
 
     public AuthSettings withRequiredSchemes(Set<String> schemes) {
-        return new AuthSettings(skipAcl, digestEnabled, superDigest, digestAlgorithm, schemes, further);
+        return new AuthSettings(skipAcl, digestEnabled, superDigest, digestAlgorithm, schemes, sasl, further);
     }
 
     public AuthSettings withFurther(List<AuthScheme> schemes) {
-        return new AuthSettings(skipAcl, digestEnabled, superDigest, digestAlgorithm, requiredSchemes, schemes);
+        return new AuthSettings(skipAcl, digestEnabled, superDigest, digestAlgorithm, requiredSchemes, sasl, schemes);
+    }
+
+    public AuthSettings withSasl(SaslSettings changed) {
+        return new AuthSettings(
+                skipAcl, digestEnabled, superDigest, digestAlgorithm, requiredSchemes, changed, further);
     }
 }

@@ -21,19 +21,21 @@ public final class Authentication {
 
     private final boolean skipAcl;
     private final Set<String> requiredSchemes;
+    private final SaslSettings sasl;
     private final Map<String, AuthScheme> schemes = new LinkedHashMap<>();
 
     /** @throws IllegalArgumentException if a scheme is required that there is none of */
     public Authentication(AuthSettings settings) {
         this.skipAcl = settings.skipAcl();
         this.requiredSchemes = settings.requiredSchemes();
+        this.sasl = settings.sasl();
         register(new IpScheme());
         if (settings.digestEnabled()) {
             register(new DigestScheme(settings.digestAlgorithm(), settings.superDigest()));
         }
         settings.further().forEach(this::register);
         for (String each : requiredSchemes) {
-            if (!schemes.containsKey(each) && !each.equals(SaslScheme.NAME)) {
+            if (!schemes.containsKey(each)) {
                 throw new IllegalArgumentException("authentication by scheme \"" + each
                         + "\" is required, but there are only " + schemes.keySet());
             }
@@ -93,6 +95,22 @@ public final class Authentication {
     /** Whether a SASL exchange that fails is a requirement not met. */
     public boolean requiresSasl() {
         return requiredSchemes.contains(SaslScheme.NAME);
+    }
+
+    /** Whether a connection stays whose SASL exchange has failed. */
+    public boolean keepsFailedSasl() {
+        return sasl.keepFailed() && !requiresSasl();
+    }
+
+    /** Begins a SASL exchange; empty if there is no SASL here. */
+    public Optional<SaslExchange> beginSasl() {
+        return Optional.ofNullable(sasl.mechanism()).map(SaslMechanism::begin);
+    }
+
+    /** The identities of a client that has proved by SASL to be {@code id}. */
+    public List<Id> saslIdentities(String id) {
+        Id proved = new Id(SaslScheme.NAME, id);
+        return sasl.superUsers().contains(id) ? List.of(proved, new Id(SUPER, "")) : List.of(proved);
     }
 
     /** Takes an auth packet of a connection that has the {@code current} identities. */

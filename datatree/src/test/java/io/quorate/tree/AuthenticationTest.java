@@ -236,8 +236,9 @@ class AuthenticationTest {
 
     @Test
     void whoMustProveSomethingIsHeardOnlyThen() {
-        Authentication required =
-                new Authentication(AuthSettings.defaults().withRequiredSchemes(Set.of("digest", "sasl")));
+        Authentication required = new Authentication(AuthSettings.defaults()
+                .withFurther(List.of(new SaslScheme(null)))
+                .withRequiredSchemes(Set.of("digest", "sasl")));
         Id address = new Id("ip", "10.0.0.1");
         assertThat(required.isEnough(List.of(address))).isFalse();
         assertThat(required.isEnough(List.of(address, U_P))).isTrue();

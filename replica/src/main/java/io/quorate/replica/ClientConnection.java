@@ -2,6 +2,7 @@ package io.quorate.replica;
 
 import io.quorate.jute.Id;
 import io.quorate.replica.port.ClientChannel;
+import io.quorate.tree.Authentication;
 import io.quorate.tree.WatchEvent;
 import io.quorate.tree.Watcher;
 import java.util.ArrayDeque;
@@ -42,6 +43,7 @@ public final class ClientConnection implements Watcher {
     private final List<Id> identities = new ArrayList<>(2);
     private final RequestStats stats = new RequestStats();
     private final ArrayDeque<PendingRequest> pending = new ArrayDeque<>();
+    private final SaslLogin sasl;
 
     private State state = State.AWAITING_CONNECT;
     private long sessionId;
@@ -63,9 +65,10 @@ public final class ClientConnection implements Watcher {
     private long establishedMs;
     private long lastResponseMs;
 
-    ClientConnection(ClientService service, ClientChannel channel) {
+    ClientConnection(ClientService service, ClientChannel channel, Authentication authentication) {
         this.service = service;
         this.channel = channel;
+        this.sasl = new SaslLogin(authentication);
         identities.add(new Id("ip", channel.remoteAddress()));
     }
 
@@ -113,6 +116,10 @@ public final class ClientConnection implements Watcher {
         if (!identities.contains(id)) {
             identities.add(id);
         }
+    }
+
+    SaslLogin sasl() {
+        return sasl;
     }
 
     void send(byte[] bytes, int offset, int length) {

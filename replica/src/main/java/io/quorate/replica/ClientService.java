@@ -138,7 +138,7 @@ final class ClientService {
     // -----------------------------------------------------------------------------------------------------------------
 
     ClientConnection accept(ClientChannel channel) {
-        ClientConnection connection = new ClientConnection(this, channel);
+        ClientConnection connection = new ClientConnection(this, channel, authentication);
         if (upstream == null) {
             channel.close("this server has no leader at the moment");
         } else {
@@ -157,6 +157,7 @@ final class ClientService {
         bySession.remove(connection.sessionId(), connection);
         outstanding -= connection.pendingCount();
         connection.dropPending();
+        connection.sasl().dispose();
         tree.removeWatcher(connection);
         resumePaused();
     }
@@ -534,20 +535,34 @@ final class ClientService {
         }
     }
 
-    /** There is no SASL here: the reference's answer to a client that tries is a null token. */
+    /** Handled at once, before what waits. */
     private void onSasl(ClientConnection connection, RequestHeader header, JuteReader in) {
+        byte[] token;
         try {
-            if (in.readBuffer() == null) {
-                close(connection, "a SASL packet without a token");
-                return;
-            }
+            token = in.readBuffer();
         } catch (JuteException e) {
             close(connection, "malformed SASL packet: " + e.getMessage());
             return;
         }
+        if (token == null) {
+            close(connection, "a SASL packet without a token");
+            return;
+        }
+        SaslLogin.Answer answer = connection.sasl().onToken(token);
+        for (Id each : answer.added()) {
+            connection.addIdentity(each);
+        }
         beginReply(header.xid(), 0);
-        out.writeBuffer(null);
-        sendReply(connection, header.type(), 0, clock.nowNanos());
+        out.writeBuffer(answer.token());
+        out.setInt(REPLY_ERR_OFFSET, answer.err());
+        connection.send(out.array(), 0, out.size());
+        noteReply(connection, header.type(), clock.nowNanos());
+        if (answer.refusal() != null) {
+            log.warn("Authentication of " + connection + " by SASL failed: " + answer.refusal());
+        }
+        if (answer.err() != 0) {
+            close(connection, "authentication by SASL failed");
+        }
     }
 
     private void refuseUnknown(ClientConnection connection, RequestHeader header) {

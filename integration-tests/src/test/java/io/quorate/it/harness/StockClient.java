@@ -66,9 +66,19 @@ public final class StockClient implements AutoCloseable {
         }
     }
 
+    /** A client that has not connected yet, configured otherwise than the others. */
+    public static StockClient open(String connectString, ZKClientConfig config) {
+        BlockingQueue<WatchedEvent> events = new LinkedBlockingQueue<>();
+        return new StockClient(open(connectString, SESSION_TIMEOUT, events::add, config), events);
+    }
+
     static Stock open(String connectString, Duration sessionTimeout, Watcher watcher) {
         ZKClientConfig config = new ZKClientConfig();
         config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
+        return open(connectString, sessionTimeout, watcher, config);
+    }
+
+    private static Stock open(String connectString, Duration sessionTimeout, Watcher watcher, ZKClientConfig config) {
         try {
             return new Stock(connectString, Math.toIntExact(sessionTimeout.toMillis()), watcher, config);
         } catch (IOException e) {
@@ -88,16 +98,21 @@ public final class StockClient implements AutoCloseable {
 
     /** Waits for the next session event of this state; those before it are dropped. */
     public void awaitState(KeeperState state, Duration timeout) {
+        awaitAnyState(timeout, state);
+    }
+
+    /** Waits for the next session event of one of these states, and tells which; those before it are dropped. */
+    public KeeperState awaitAnyState(Duration timeout, KeeperState... states) {
         long deadline = System.nanoTime() + timeout.toNanos();
         try {
             while (true) {
                 WatchedEvent event = sessionEvents.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (event == null) {
-                    throw new AssertionError(
-                            "session did not become " + state + " within " + timeout + "; it is " + zooKeeper);
+                    throw new AssertionError("session did not become " + List.of(states) + " within " + timeout
+                            + "; it is " + zooKeeper);
                 }
-                if (event.getState() == state) {
-                    return;
+                if (List.of(states).contains(event.getState())) {
+                    return event.getState();
                 }
             }
         } catch (InterruptedException e) {

@@ -7,6 +7,7 @@ import io.quorate.tree.AuthSettings;
 import io.quorate.tree.Authentication;
 import io.quorate.tree.EnsembleScheme;
 import io.quorate.tree.SaslScheme;
+import io.quorate.tree.SaslSettings;
 import io.quorate.tree.X509Scheme;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,19 +34,23 @@ final class AuthConfigReader {
 
     private final Settings settings;
     private final List<String> warnings;
+    private final SaslConfigReader saslReader;
 
     AuthConfigReader(Settings settings, List<String> warnings) {
         this.settings = settings;
+        this.saslReader = new SaslConfigReader(settings, warnings);
         this.warnings = warnings;
     }
 
     AuthSettings read() {
+        SaslSettings sasl = saslReader.read();
         AuthSettings result = new AuthSettings(
                 settings.yesOrNo("skipACL", FILE_OR_PROPERTY, false),
                 settings.yesOrNo(DIGEST + "enabled", FILE_OR_PROPERTY, true),
                 superDigest(),
                 digestAlgorithm(),
                 requiredSchemes(),
+                sasl,
                 schemes());
         checkRequired(result);
         return result;
@@ -112,7 +117,13 @@ final class AuthConfigReader {
             new Authentication(result);
         } catch (IllegalArgumentException e) {
             throw settings.wrong(e.getMessage() + "; correct " + SCHEMES + ", or add the scheme by a line "
-                    + PROVIDER_PREFIX + "1=CLASS.");
+                    + PROVIDER_PREFIX + "1=CLASS, for SASL " + PROVIDER_PREFIX + "1=" + APACHE
+                    + "SASLAuthenticationProvider.");
+        }
+        if (result.requiredSchemes().equals(Set.of(SaslScheme.NAME))
+                && result.sasl().mechanism() == null) {
+            throw settings.wrong("authentication by SASL is required, but " + saslReader.missing()
+                    + ", or do not require it: otherwise no client could ever be heard.");
         }
     }
 

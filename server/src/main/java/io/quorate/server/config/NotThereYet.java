@@ -27,7 +27,6 @@ final class NotThereYet {
         "snapshot.",
         "throttledOp",
         "X509AuthenticationProvider.",
-        "superUser",
         "request_throttle_",
         "connection_throttle_",
         "connectionMaxConnectRate",
@@ -74,15 +73,12 @@ final class NotThereYet {
         off("throttled_op_wait_time", "0");
         off("request_throttle_max_requests", "0");
         off("connection_throttle_tokens", "0");
-        off("allowSaslFailedClients", null);
         off("emulate353TTLNodes", "false");
         off("sasl.client", null);
-        off("sasl.serverconfig", null);
 
         protects("sslQuorum", "false");
         protects("quorum.auth.serverRequireSasl", "false");
         protects("quorum.auth.learnerRequireSasl", "false");
-        protects("sessionRequireClientSASLAuth", "false");
     }
 
     private NotThereYet() {}

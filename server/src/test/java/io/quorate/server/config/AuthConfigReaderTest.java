@@ -127,8 +127,6 @@ class AuthConfigReaderTest {
         Authentication digest = authentication("enforce.auth.enabled=true", "enforce.auth.schemes=digest, ip");
         assertThat(digest.isEnough(List.of(new Id("digest", "u:x")))).isTrue();
         assertThat(digest.isEnough(List.of(new Id("vowels", "a")))).isFalse();
-        assertThat(authentication("sessionRequireClientSASLAuth=true").isEnough(List.of(new Id("ip", "::1"))))
-                .isFalse();
         assertThat(refused("enforce.auth.enabled=true")).contains("enforce.auth.schemes is missing");
         assertThat(refused("enforce.auth.enabled=true", "enforce.auth.schemes=digset"))
                 .contains("\"digset\" is required", "[ip, digest]");
@@ -155,5 +153,86 @@ class AuthConfigReaderTest {
                 .isFalse();
         assertThat(refused("DigestAuthenticationProvider.digestAlg=ROT13")).contains("SHA-256");
         assertThat(refused("DigestAuthenticationProvider.superDigest=secret")).contains("BASE64");
+    }
+
+    private static final String SASL = "authProvider.1=" + APACHE + "SASLAuthenticationProvider";
+
+    private void jaas(String... sections) throws IOException {
+        Path file = dir.resolve("jaas.conf");
+        Files.writeString(file, String.join("\n", sections));
+        system.setProperty("java.security.auth.login.config", file.toString());
+    }
+
+    private static String section(String name, String users) {
+        return name + " { " + APACHE + "DigestLoginModule required " + users + "; };";
+    }
+
+    @Test
+    void usersOfSaslAreInTheJaasFile() throws IOException {
+        assertThat(authentication(SASL).beginSasl()).isEmpty();
+        jaas(section("QuorumServer", "user_peer=\"x\""));
+        assertThat(authentication(SASL).beginSasl()).isEmpty();
+        jaas(section("Server", "user_bob=\"b\"  user_amy=\"a\" other=\"x\""));
+        assertThat(String.valueOf(read(SASL).security().auth().sasl().mechanism()))
+                .contains("amy", "bob")
+                .doesNotContain("other");
+        assertThat(authentication(SASL).beginSasl()).isPresent();
+        system.setProperty(
+                "java.security.auth.login.config",
+                "=" + dir.resolve("jaas.conf").toUri());
+        assertThat(authentication(SASL).beginSasl()).isPresent();
+    }
+
+    @Test
+    void theJaasSectionCanHaveAnotherName() throws IOException {
+        jaas(section("Server", "user_bob=\"b\""), section("Clients", "user_amy=\"a\""));
+        system.setProperty("zookeeper.sasl.serverconfig", "Clients");
+        assertThat(String.valueOf(read(SASL).security().auth().sasl().mechanism()))
+                .contains("amy")
+                .doesNotContain("bob");
+        system.setProperty("zookeeper.sasl.serverconfig", "Cleints");
+        assertThat(refused(SASL)).contains("sasl.serverconfig=Cleints", "a section in " + dir.resolve("jaas.conf"));
+    }
+
+    @Test
+    void aJaasFileThatCannotBeUsedEndsTheStart() throws IOException {
+        jaas("Server {");
+        assertThat(refused(SASL)).contains("-Djava.security.auth.login.config", "jaas.conf", "can be read");
+        jaas("Server { com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true; };");
+        assertThat(refused(SASL)).contains("Krb5LoginModule", "DIGEST-MD5, not Kerberos");
+        system.setProperty(
+                "java.security.auth.login.config", dir.resolve("nosuch.conf").toString());
+        assertThat(refused(SASL)).contains("nosuch.conf");
+        jaas(section("Server", "bob=\"b\""));
+        assertThat(read(SASL).warnings()).anyMatch(each -> each.contains("nobody can prove"));
+    }
+
+    @Test
+    void saslThatMustBeProvedMustBeThere() throws IOException {
+        String required = "sessionRequireClientSASLAuth=true";
+        assertThat(refused(required)).contains("\"sasl\" is required", "SASLAuthenticationProvider");
+        assertThat(refused(SASL, required))
+                .contains("no section Server", "-Djava.security.auth.login.config", "no client could");
+        assertThat(refused(SASL, "enforce.auth.enabled=true", "enforce.auth.schemes=sasl"))
+                .contains("no section Server");
+        assertThat(read(SASL, "enforce.auth.enabled=true", "enforce.auth.schemes=sasl,digest")
+                        .warnings())
+                .isEmpty();
+        jaas(section("Server", "user_bob=\"b\""));
+        Authentication with = authentication(SASL, required, "allowSaslFailedClients=true");
+        assertThat(with.isEnough(List.of(new Id("ip", "::1")))).isFalse();
+        assertThat(with.isEnough(with.saslIdentities("bob"))).isTrue();
+        assertThat(with.keepsFailedSasl()).isFalse();
+        assertThat(authentication(SASL, "allowSaslFailedClients=true").keepsFailedSasl())
+                .isTrue();
+    }
+
+    @Test
+    void superUsersOfSaslAreNamed() {
+        system.setProperty("zookeeper.superUser.b", "bob");
+        Authentication with = authentication("superUser=amy");
+        assertThat(with.saslIdentities("amy")).containsExactly(new Id("sasl", "amy"), new Id("super", ""));
+        assertThat(with.saslIdentities("bob")).contains(new Id("super", ""));
+        assertThat(with.saslIdentities("b")).containsExactly(new Id("sasl", "b"));
     }
 }
