@@ -63,7 +63,16 @@ public final class CoreLoop {
             batchOpen = true;
             nowNanos = System.nanoTime();
             wallMs = System.currentTimeMillis();
+            endBatchAfterThisTurn();
+        }
+    }
+
+    private void endBatchAfterThisTurn() {
+        try {
             loop.executeAfterEventLoopIteration(endBatch);
+        } catch (RejectedExecutionException e) {
+            // The last turn of a loop that ends still closes its connections, and nothing comes after it.
+            ignoreIfShutDown(e);
         }
     }
 
