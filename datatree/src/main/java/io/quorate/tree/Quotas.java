@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *                                           without a change of the node's Stat, and outside of the digest
  * </pre>
  *
- * The nearest path with limits, at or above a node, is the one that counts for it. A quota of the root is ignored, as in the reference.
+ * The nearest path with limits, at or above a node, is the one that counts for it, and only that. (The reference counts what is below a
+ * nested quota twice when it starts, and once while it runs.) A quota of the root is ignored, as in the reference.
  */
 final class Quotas {
     static final String LIMITS = "zookeeper_limits";
@@ -38,16 +39,17 @@ final class Quotas {
 
     /** A node was created. */
     void created(String path, int bytes) {
+        adjust(path, bytes, 1);
         if (path.startsWith(BELOW)) {
             quotaNodeCreated(path);
         }
-        adjust(path, bytes, 1);
     }
 
     private void quotaNodeCreated(String path) {
         String name = Paths.name(path);
         if (name.equals(LIMITS)) {
             addPath(quotaOf(path));
+            recount(quotaOf(path));
         } else if (name.equals(STATS)) {
             computeStats(quotaOf(path));
         }
@@ -57,13 +59,28 @@ final class Quotas {
     void deleted(String path, int bytes) {
         if (path.startsWith(BELOW) && Paths.name(path).equals(LIMITS)) {
             paths.remove(quotaOf(path));
+            recount(quotaOf(path));
         }
         adjust(path, -bytes, -1);
     }
 
-    /** The data of a node has another length. */
-    void resized(String path, int difference) {
+    /** The data of a node was set, and has another length. What a client writes into statistics does not stay: a restart would not find it. */
+    void changed(String path, int difference) {
         adjust(path, difference, 0);
+        if (path.startsWith(BELOW) && Paths.name(path).equals(STATS) && paths.contains(quotaOf(path))) {
+            computeStats(quotaOf(path));
+        }
+    }
+
+    /** A quota has come or gone, and what it has is what the next one above it has not. */
+    private void recount(String quota) {
+        if (paths.contains(quota)) {
+            computeStats(quota);
+        }
+        String above = quota.equals(Paths.ROOT) ? null : of(Paths.parent(quota));
+        if (above != null) {
+            computeStats(above);
+        }
     }
 
     private void adjust(String path, int bytes, int count) {
@@ -90,12 +107,11 @@ final class Quotas {
         while (!open.isEmpty()) {
             Node node = open.pop();
             if (node.nameEquals(LIMITS, 0, LIMITS.length())) {
-                String quota = quotaOf(node.path());
-                addPath(quota);
-                computeStats(quota);
+                addPath(quotaOf(node.path()));
             }
             node.children().forEach(open::push);
         }
+        paths.forEach(this::computeStats);
     }
 
     private void addPath(String quota) {
@@ -104,6 +120,7 @@ final class Quotas {
         }
     }
 
+    /** Counts the path and all below it, but not what has a quota of its own. */
     private void computeStats(String quota) {
         Node stats = store.find(statsPath(quota));
         if (stats == null) {
@@ -120,7 +137,11 @@ final class Quotas {
             Node node = open.pop();
             count++;
             bytes += node.dataLength();
-            node.children().forEach(open::push);
+            node.children().forEach(child -> {
+                if (!paths.contains(child.path())) {
+                    open.push(child);
+                }
+            });
         }
         store.replaceData(stats, QuotaText.parse(null).set(count, bytes).toBytes());
     }

@@ -159,7 +159,7 @@ final class TxnApplier {
         }
         int dataLength = node.dataLength();
         store.setData(node, data, version, header.zxid(), header.time());
-        store.quotas.resized(path, node.dataLength() - dataLength);
+        store.quotas.changed(path, node.dataLength() - dataLength);
         watches.dataChanged(path, header.zxid(), node.acl);
         if (reply != null) {
             if (header.type() == OpCode.RECONFIG) {
@@ -193,7 +193,7 @@ final class TxnApplier {
     }
 
     /** Removes what a session owns, in the order of creation. */
-    void removeEphemerals(long sessionId, long zxid) {
+    private void removeEphemerals(long sessionId, long zxid) {
         for (Node node = store.sessions.firstEphemeral(sessionId);
                 node != null;
                 node = store.sessions.firstEphemeral(sessionId)) {

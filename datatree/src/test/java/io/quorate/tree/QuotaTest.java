@@ -92,7 +92,31 @@ class QuotaTest {
         bed.create("/a/x");
         bed.create("/ab");
         assertThat(stats(bed, "/a/b")).isEqualTo("count=2,bytes=6");
-        assertThat(stats(bed, "/a")).isEqualTo("count=3,bytes=9");
+        assertThat(stats(bed, "/a")).isEqualTo("count=2,bytes=6");
+        assertLoadedAlike();
+        bed.delete("/zookeeper/quota/a/b" + LIMITS);
+        assertThat(stats(bed, "/a")).as("all of it again").isEqualTo("count=4,bytes=12");
+        bed.create("/a/b/d");
+        assertThat(stats(bed, "/a")).isEqualTo("count=5,bytes=15");
+        assertLoadedAlike();
+        bed.write(OpCode.CREATE, body("/zookeeper/quota/a/b" + LIMITS, "count=1,bytes=1"));
+        assertThat(stats(bed, "/a/b")).isEqualTo("count=3,bytes=9");
+        assertThat(stats(bed, "/a")).isEqualTo("count=2,bytes=6");
+        assertLoadedAlike();
+    }
+
+    private void assertLoadedAlike() {
+        DataTree loaded = TreeDump.load(TreeDump.snapshot(bed.tree), 0, bed.tree.settings(), bed.zxid);
+        assertThat(loaded.quotas()).isEqualTo(bed.tree.quotas());
+    }
+
+    @Test
+    void whatAClientWritesIntoStatisticsDoesNotStay() {
+        bed.create("/a");
+        setQuota(bed, "/a", "count=10,bytes=-1");
+        bed.set("/zookeeper/quota/a" + STATS, "count=77,bytes=77");
+        assertThat(stats(bed, "/a")).isEqualTo("count=1,bytes=3");
+        assertLoadedAlike();
     }
 
     @ParameterizedTest
@@ -209,7 +233,8 @@ class QuotaTest {
         bed.create("/a");
         setQuota(bed, "/a", "count=10,bytes=-1");
         bed.create("/a/b");
-        bed.set("/zookeeper/quota/a" + STATS, "count=77,bytes=77");
+        Node stats = bed.tree.store().find("/zookeeper/quota/a" + STATS);
+        bed.tree.store().replaceData(stats, "count=77,bytes=77".getBytes(StandardCharsets.UTF_8));
         DataTree loaded = TreeDump.load(TreeDump.snapshot(bed.tree), 0, bed.tree.settings(), bed.zxid);
         assertThat(loaded.quotas()).containsExactly(new QuotaUsage("/a", 2, 6, 10, -1, -1, -1));
     }
