@@ -28,6 +28,7 @@ public final class Reaper {
     private int containersLeft;
 
     private int ttlNodesLeft;
+    private boolean containersTurn;
 
     private long nextSweepNanos;
     private long lastCallNanos;
@@ -52,7 +53,7 @@ public final class Reaper {
      */
     public List<String> due(long nowNanos, long wallMs) {
         allow(nowNanos);
-        if (nowNanos - nextSweepNanos >= 0) {
+        if (nowNanos - nextSweepNanos >= 0 && containersLeft == 0 && ttlNodesLeft == 0) {
             nextSweepNanos = nowNanos + settings.checkIntervalMs() * NANOS_PER_MS;
             containersLeft = store.emptyContainers.size();
             ttlNodesLeft = store.emptyTtlNodes.size();
@@ -80,16 +81,26 @@ public final class Reaper {
         allowance = Math.min(most, allowance + Math.min(passedMs, MS_PER_MINUTE) * settings.maxPerMinute());
     }
 
+    /** The lists take turns, so that a long one does not hold up the other. */
     private @Nullable Node next() {
-        if (containersLeft > 0) {
-            containersLeft--;
-            return store.emptyContainers.rotate();
+        containersTurn = !containersTurn;
+        Node node = containersTurn ? nextContainer() : nextTtlNode();
+        if (node != null) {
+            return node;
         }
-        if (ttlNodesLeft > 0) {
-            ttlNodesLeft--;
-            return store.emptyTtlNodes.rotate();
-        }
-        return null;
+        return containersTurn ? nextTtlNode() : nextContainer();
+    }
+
+    private @Nullable Node nextContainer() {
+        Node node = containersLeft == 0 ? null : store.emptyContainers.rotate();
+        containersLeft = node == null ? 0 : containersLeft - 1;
+        return node;
+    }
+
+    private @Nullable Node nextTtlNode() {
+        Node node = ttlNodesLeft == 0 ? null : store.emptyTtlNodes.rotate();
+        ttlNodesLeft = node == null ? 0 : ttlNodesLeft - 1;
+        return node;
     }
 
     private boolean isDue(Node node, long wallMs) {

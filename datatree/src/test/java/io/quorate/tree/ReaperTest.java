@@ -123,6 +123,25 @@ class ReaperTest {
     }
 
     @Test
+    void aSweepThatTakesLongerThanTheIntervalReachesTheOtherListToo() {
+        for (int i = 0; i < 100; i++) {
+            bed.create("/c" + i, CONTAINER);
+            bed.create("/c" + i + "/x");
+            bed.delete("/c" + i + "/x");
+        }
+        bed.write(OpCode.CREATE_TTL, TreeBed.ttlBody("/t", TTL, 1_000));
+        bed.wallMs += 5_000;
+        Reaper reaper = reaper(new ReaperSettings(1_000, 60, 0));
+        List<String> due = new ArrayList<>();
+        for (int second = 0; second < 101; second++) {
+            nowNanos += 1_000 * MS;
+            due.addAll(reaper.due(nowNanos, bed.wallMs));
+        }
+        assertThat(due).doesNotHaveDuplicates().hasSize(101).contains("/t");
+        assertThat(due.indexOf("/t")).isLessThan(2);
+    }
+
+    @Test
     void whatComesOutOfASnapshotGoesAsWell() {
         bed.create("/c", CONTAINER);
         bed.create("/c/x");
