@@ -242,11 +242,6 @@ public final class DataTree {
         return store.sessions.danglingOwners();
     }
 
-    /** Removes the ephemerals of a session outside of any transaction, after loading; a standalone server and a new leader do that. */
-    public void removeEphemerals(long sessionId, long zxid) {
-        applier.removeEphemerals(sessionId, zxid);
-    }
-
     /**
      * Nodes whose ACL the loaded snapshot names but does not explain, at most {@code max} of them. A fuzzy snapshot may have some; the
      * transactions after it explain them. If there are any after replay, the snapshot or the log is incomplete: such a node is open to

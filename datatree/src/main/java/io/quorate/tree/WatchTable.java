@@ -115,7 +115,7 @@ final class WatchTable {
             Watched watched = byPath.computeIfAbsent(path, Watched::new);
             watch = new Watch(holder, watched);
             append(watched, watch);
-            holder.watches.put(path, watch);
+            holder.watches.put(watched.path, watch); // The string that all watchers of the path share.
         }
         setModes(watch, watch.modes | modes);
     }

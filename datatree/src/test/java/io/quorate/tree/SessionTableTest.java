@@ -45,7 +45,7 @@ class SessionTableTest {
         assertThat(bed.tree.sessions().contains(5)).isFalse();
         assertThat(bed.tree.ephemerals(5)).containsExactly("/e");
         assertThat(bed.tree.danglingOwners()).containsExactly(5);
-        bed.tree.removeEphemerals(5, bed.zxid);
+        bed.closeSession(5);
         assertThat(bed.tree.danglingOwners()).isEmpty();
         assertThat(bed.exists("/e")).isFalse();
     }

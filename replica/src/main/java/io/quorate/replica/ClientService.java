@@ -246,7 +246,8 @@ final class ClientService {
         bySession.put(sessionId, connection);
         if (localSessions.touch(sessionId, timeoutMs)) {
             openSession(connection);
-        } else if (readOnly && tree.sessions().contains(sessionId)) {
+        } else if (readOnly
+                && (tree.sessions().contains(sessionId) || !SessionIds.isOf(sessionId, settings.serverId()))) {
             close(connection, "only a leader can tell whether the session is alive");
         } else if (readOnly) {
             refuseSession(connection, "session 0x" + Long.toHexString(sessionId) + " is none of this server's own");
@@ -280,11 +281,12 @@ final class ClientService {
         while (connection.state() == State.OPEN) {
             byte[] frame = connection.pollEarly();
             if (frame == null) {
-                return;
+                break;
             }
             outstanding--;
             onRequest(connection, frame);
         }
+        resumePaused();
     }
 
     private void sendConnectResponse(ClientConnection connection, int timeoutMs, long sessionId, byte[] password) {
@@ -440,6 +442,9 @@ final class ClientService {
             localSessions.begin(clock.nowNanos());
             return;
         }
+        if (readOnly) {
+            drainTouched((sessionId, timeoutMs) -> {}); // No term does.
+        }
         for (ClientConnection each : touched) {
             localSessions.touch(each.sessionId(), each.timeoutMs());
         }
@@ -592,6 +597,9 @@ final class ClientService {
     }
 
     private static @Nullable PendingRequest matching(ClientConnection connection, Txn txn) {
+        if (txn.header().type() == OpCode.CREATE_SESSION) {
+            return null; // No request of a client's; its cxid may be that of one.
+        }
         PendingRequest request = connection.firstUnanswered(PendingRequest.Kind.WRITE);
         return request != null && request.xid == txn.header().cxid() ? request : null;
     }
@@ -680,7 +688,7 @@ final class ClientService {
                 first != null && connection.state() == State.OPEN;
                 first = connection.firstPending()) {
             if (!isAnswerable(first)) {
-                return;
+                break;
             }
             connection.removeFirstPending();
             outstanding--;

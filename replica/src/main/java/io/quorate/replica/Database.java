@@ -1,6 +1,5 @@
 package io.quorate.replica;
 
-import io.quorate.election.EventLog;
 import io.quorate.jute.Zxid;
 import io.quorate.tree.DataTree;
 import io.quorate.zab.History;
@@ -63,13 +62,5 @@ final class Database {
     /** The zxid to vote with. */
     long voteZxid() {
         return trusted ? history.lastZxid() : Zxid.NONE;
-    }
-
-    /** Ephemerals whose session is not known would never go (ZOOKEEPER-5010). */
-    void removeDanglingEphemerals(EventLog log) {
-        for (long each : tree.danglingOwners()) {
-            log.warn("Session 0x" + Long.toHexString(each) + " owns ephemerals but is not known; they are removed");
-            tree.removeEphemerals(each, tree.lastZxid());
-        }
     }
 }

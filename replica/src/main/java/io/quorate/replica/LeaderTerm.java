@@ -108,12 +108,12 @@ final class LeaderTerm implements Term, LeaderPort, Broadcaster {
 
     @Override
     public void onEstablished(long epoch) {
-        rooms.database().removeDanglingEphemerals(rooms.events());
         host.settled(epoch);
         Proposer newProposer = new Proposer(
                 rooms.settings(), rooms.database().tree(), this, rooms.clients(), rooms.events(), rooms.clock());
         proposer = newProposer;
         host.serve(newProposer);
+        newProposer.endDanglingSessions();
     }
 
     @Override

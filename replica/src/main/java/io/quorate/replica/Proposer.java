@@ -27,6 +27,7 @@ final class Proposer implements Upstream {
     private static final long NOBODY = 0;
 
     private final long self;
+    private final DataTree tree;
     private final Broadcaster broadcaster;
     private final ClientService clients;
     private final Preparer preparer;
@@ -37,6 +38,7 @@ final class Proposer implements Upstream {
     private final ReplicaClock clock;
     private final SessionModes sessionModes;
     private final SessionClock sessionClock;
+    private final EndedSessions ended;
 
     /** Transactions in flight, oldest first, so that none has to be decoded when it comes back committed. */
     private final ArrayDeque<Txn> inFlight = new ArrayDeque<>();
@@ -52,6 +54,7 @@ final class Proposer implements Upstream {
             EventLog log,
             ReplicaClock clock) {
         this.self = settings.serverId();
+        this.tree = tree;
         this.broadcaster = broadcaster;
         this.clients = clients;
         this.quotaWarnings = new QuotaWarnings(log, clock);
@@ -62,6 +65,8 @@ final class Proposer implements Upstream {
         this.sessionModes = settings.sessionModes();
         this.sessionClock = new SessionClock(settings.tickNanos(), clock.nowNanos(), log);
         this.clock = clock;
+        this.ended = new EndedSessions(
+                2L * settings.zab().syncLimit() * settings.tickNanos(), ReplicaLimits.MAX_ENDED_SESSIONS);
         tree.sessions().forEach((id, timeoutMs) -> sessions.add(id, timeoutMs, SessionTracker.NO_OWNER));
     }
 
@@ -116,6 +121,7 @@ final class Proposer implements Upstream {
             sessions.add(sessionId, new JuteReader(body).readInt(), from);
         } else if (txn.header().type() == OpCode.CLOSE_SESSION) {
             sessions.remove(sessionId);
+            noteEnd(sessionId);
         }
         byte[] bytes = txn.encode();
         sizes = sizes.with(bytes.length);
@@ -125,10 +131,16 @@ final class Proposer implements Upstream {
 
     /** Whether the session is not known here because only the server that it is at knows it. */
     private boolean isLocal(long from, long sessionId) {
-        if (!sessionModes.local() || sessions.isAlive(sessionId)) {
+        if (!sessionModes.local() || sessions.isAlive(sessionId) || ended.contains(sessionId)) {
             return false;
         }
         return from == self ? clients.isLocalSession(sessionId) : !SessionIds.isOf(sessionId, self);
+    }
+
+    private void noteEnd(long sessionId) {
+        if (sessionModes.local()) {
+            ended.add(sessionId, clock.nowNanos());
+        }
     }
 
     private ErrorCode verdict(long from, long sessionId, int op) {
@@ -181,9 +193,21 @@ final class Proposer implements Upstream {
         }
     }
 
+    /**
+     * Ephemerals whose session is not known would never go (ZOOKEEPER-5010). Called once, at the beginning of the term; a transaction
+     * removes them, so that every replica does.
+     */
+    void endDanglingSessions() {
+        for (long each : tree.danglingOwners()) {
+            log.warn("Session 0x" + Long.toHexString(each) + " owns ephemerals but is not known; they are removed");
+            proposeOwn(each, OpCode.CLOSE_SESSION, NO_BODY);
+        }
+    }
+
     private void expire(long sessionId) {
         clients.counters().expiredSessions++;
         log.info("Session 0x" + Long.toHexString(sessionId) + " has expired");
+        noteEnd(sessionId);
         proposeOwn(sessionId, OpCode.CLOSE_SESSION, NO_BODY);
     }
 

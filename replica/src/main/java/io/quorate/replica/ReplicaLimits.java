@@ -55,5 +55,8 @@ final class ReplicaLimits {
     /** How long at least a server looks for a leader before it serves read-only clients, ns. */
     static final long MIN_READ_ONLY_WAIT_NANOS = 2_000_000_000L;
 
+    /** Sessions that a leader remembers as just ended, where some sessions are local. */
+    static final int MAX_ENDED_SESSIONS = 1 << 20;
+
     private ReplicaLimits() {}
 }

@@ -23,11 +23,11 @@ final class SoleTerm implements Term {
 
     @Override
     public void start(long nowNanos) {
-        rooms.database().removeDanglingEphemerals(rooms.events());
         Proposer newProposer = new Proposer(
                 rooms.settings(), rooms.database().tree(), broadcaster, rooms.clients(), rooms.events(), rooms.clock());
         proposer = newProposer;
         host.serve(newProposer);
+        newProposer.endDanglingSessions();
     }
 
     @Override

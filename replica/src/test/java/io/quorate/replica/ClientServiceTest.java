@@ -20,9 +20,13 @@ import io.quorate.protocol.Xid;
 import io.quorate.replica.storage.MapDisk;
 import io.quorate.replica.storage.Storage;
 import io.quorate.replica.storage.StorageSettings;
+import io.quorate.tree.Preparer;
+import io.quorate.tree.QuotaListener;
 import io.quorate.tree.TreeSettings;
+import io.quorate.tree.WriteRequest;
 import io.quorate.zab.History;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -314,6 +318,68 @@ class ClientServiceTest {
         server.settle();
         assertThat(client.paused).isFalse();
         assertThat(server.replica.status().outstanding()).isZero();
+    }
+
+    @Test
+    void aClientThatIsPausedBeforeItsSessionIsThereIsReadAgainBehindIt() {
+        ReplicaHarness.Client client = server.client();
+        client.send(connectFrame());
+        for (int i = 1; i <= ReplicaHarness.OUTSTANDING_LIMIT + 1; i++) {
+            client.request(i, OpCode.EXISTS, path("/n" + i, false));
+        }
+        assertThat(client.paused).isTrue();
+        server.settle();
+        assertThat(client.frames).hasSize(ReplicaHarness.OUTSTANDING_LIMIT + 2);
+        assertThat(client.paused).isFalse();
+    }
+
+    @Test
+    void aClientIsReadAgainThoughItsNextRequestStillWaits() {
+        ReplicaHarness.Client client = server.client().connect();
+        int writes = 2 * ReplicaHarness.OUTSTANDING_LIMIT;
+        for (int i = 1; i <= writes; i++) {
+            client.request(i, OpCode.CREATE, create("/n" + i, "", 0));
+        }
+        assertThat(client.paused).isTrue();
+        server.forceLog();
+        client.request(writes + 1, OpCode.CREATE, create("/last", "", 0));
+        assertThat(client.frames).hasSize(writes);
+        assertThat(client.paused).as("one request is outstanding").isFalse();
+    }
+
+    @Test
+    void ephemeralsOfASessionThatIsNotKnownGoByATransaction() {
+        MapDisk shared = new MapDisk();
+        new ReplicaHarness(shared).settle();
+        TreeLoading loading = new TreeLoading(TreeSettings.defaults(), new History(500));
+        Storage storage = new Storage(shared, StorageSettings.DEFAULTS.withEnsemble(false), EventLog.NONE);
+        storage.recover(loading, loading);
+        WriteRequest create = new WriteRequest(77, 1, OpCode.CREATE, createBody("/e", 1), List.of(), ErrorCode.OK);
+        storage.log()
+                .append(
+                        1,
+                        new Preparer(loading.tree(), QuotaListener.NONE)
+                                .prepare(create, 1, 0)
+                                .encode());
+        storage.log().force();
+
+        ReplicaHarness second = new ReplicaHarness(shared);
+        second.settle();
+        ReplicaHarness.Client client = second.client().connect();
+        client.request(1, OpCode.EXISTS, path("/e", false));
+        assertThat(client.header().err()).isEqualTo(ErrorCode.NO_NODE.code());
+        TreeLoading again = new TreeLoading(TreeSettings.defaults(), new History(500));
+        new Storage(shared, StorageSettings.DEFAULTS.withEnsemble(false), EventLog.NONE).recover(again, again);
+        assertThat(again.tree().digest())
+                .as("what the log says is what is served")
+                .isEqualTo(second.replica.treeState().digest());
+        assertThat(again.tree().danglingOwners()).isEmpty();
+    }
+
+    private static byte[] createBody(String path, int flags) {
+        JuteWriter body = new JuteWriter();
+        create(path, "", flags).accept(body);
+        return body.toByteArray();
     }
 
     @Test

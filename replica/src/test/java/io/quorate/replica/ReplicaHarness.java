@@ -73,6 +73,12 @@ final class ReplicaHarness implements ReplicaPort {
         }
     }
 
+    /** Forces what is logged, and no more: what that brings about is still to be forced. */
+    void forceLog() {
+        replica.endBatch(nowNanos);
+        logLoop.runAll(nowNanos);
+    }
+
     void passMs(long ms) {
         for (long left = ms; left > 0; left -= 50) {
             nowNanos += 50_000_000L;
