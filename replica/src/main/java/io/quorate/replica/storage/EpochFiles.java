@@ -78,8 +78,8 @@ public final class EpochFiles {
 
     /** Whether a file says that this server belonged to an established ensemble once. */
     boolean sawAnEpoch() {
-        return read(StorageNames.ACCEPTED_EPOCH).orElse(0) > 0
-                || read(StorageNames.CURRENT_EPOCH).orElse(0) > 0;
+        return read(disk, StorageNames.ACCEPTED_EPOCH).orElse(0) > 0
+                || read(disk, StorageNames.CURRENT_EPOCH).orElse(0) > 0;
     }
 
     /**
@@ -89,8 +89,8 @@ public final class EpochFiles {
      */
     void recover(long lastZxid, List<String> warnings) {
         long historyEpoch = Math.max(0, Zxid.epoch(lastZxid));
-        OptionalLong storedCurrent = read(StorageNames.CURRENT_EPOCH);
-        OptionalLong storedAccepted = read(StorageNames.ACCEPTED_EPOCH);
+        OptionalLong storedCurrent = read(disk, StorageNames.CURRENT_EPOCH);
+        OptionalLong storedAccepted = read(disk, StorageNames.ACCEPTED_EPOCH);
         opened = true;
         currentEpoch = storedCurrent.orElse(historyEpoch);
         acceptedEpoch = storedAccepted.orElse(historyEpoch);
@@ -146,7 +146,7 @@ public final class EpochFiles {
         AtomicFiles.deleteIfExists(disk, DiskDirectory.DATA, name + StorageNames.TEMPORARY_SUFFIX);
     }
 
-    private OptionalLong read(String name) {
+    static OptionalLong read(DiskPort disk, String name) {
         if (!disk.exists(DiskDirectory.DATA, name)) {
             return OptionalLong.empty();
         }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * Reads one log file from its beginning. It says where the entries end and how that place looks, and judges nothing: what an end means
  * depends on whether there are later files, which {@link TornTail} and {@link LogReplay} know.
  */
-final class LogFileReader implements AutoCloseable {
+public final class LogFileReader implements AutoCloseable {
     /** How a file ends, or seems to. */
-    enum EndKind {
+    public enum EndKind {
         /** Zeros, or the end of the file between two entries: the log ends here and is whole. */
         CLEAN,
         /** The file ends within an entry, or within the header. */
@@ -26,7 +26,7 @@ final class LogFileReader implements AutoCloseable {
      * @param claimedEnd where the entry that should be there would end, if its length is to be believed; equal to {@code offset} if
      *     there is none, or if no part of a length can read like that
      */
-    record End(EndKind kind, long offset, long claimedEnd, String found) {}
+    public record End(EndKind kind, long offset, long claimedEnd, String found) {}
 
     private final String name;
     private final DiskFile file;
@@ -48,43 +48,44 @@ final class LogFileReader implements AutoCloseable {
         this.file = disk.open(DiskDirectory.LOG, name, OpenMode.READ);
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
     /** Of the entry that {@link #next} arrived at. */
-    long zxid() {
+    public long zxid() {
         return zxid;
     }
 
-    byte[] txn() {
+    public byte[] txn() {
         return txn;
     }
 
     /** Where that entry begins. */
-    long entryOffset() {
+    public long entryOffset() {
         return entryOffset;
     }
 
     /** Behind the last entry that was read. */
-    long nextOffset() {
+    public long nextOffset() {
         return nextOffset;
     }
 
     /** Where the entries end; only after {@link #next} returned false. */
-    End end() {
+    public End end() {
         if (end == null) {
             throw new IllegalStateException(name + " has not been read to its end");
         }
         return end;
     }
 
-    DiskFile file() {
+    /** The file itself, open as long as this is. */
+    public DiskFile file() {
         return file;
     }
 
     /** Goes to the next entry; false at the end. Called again there it looks whether more was written meanwhile. */
-    boolean next() {
+    public boolean next() {
         if (end != null) {
             end = null;
             dropWindow();

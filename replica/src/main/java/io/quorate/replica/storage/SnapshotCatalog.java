@@ -140,16 +140,21 @@ public final class SnapshotCatalog {
 
     /** The quick test: a plain file ends with a seal's mark, a compressed one begins with its magic. */
     boolean looksWhole(String name) {
+        return looksWhole(disk, name);
+    }
+
+    static boolean looksWhole(DiskPort disk, String name) {
         long size = disk.size(DiskDirectory.DATA, name);
         return switch (SnapshotCompression.of(name)) {
             case NONE ->
-                size >= SnapshotFormat.MIN_BYTES && holds(name, size - SnapshotFormat.MARK.length, SnapshotFormat.MARK);
-            case GZIP -> holds(name, 0, SnapshotFormat.GZIP_MAGIC);
-            case SNAPPY -> holds(name, 0, SnapshotFormat.SNAPPY_MAGIC);
+                size >= SnapshotFormat.MIN_BYTES
+                        && holds(disk, name, size - SnapshotFormat.MARK.length, SnapshotFormat.MARK);
+            case GZIP -> holds(disk, name, 0, SnapshotFormat.GZIP_MAGIC);
+            case SNAPPY -> holds(disk, name, 0, SnapshotFormat.SNAPPY_MAGIC);
         };
     }
 
-    private boolean holds(String name, long position, byte[] expected) {
+    private static boolean holds(DiskPort disk, String name, long position, byte[] expected) {
         ByteBuffer found = ByteBuffer.allocate(expected.length);
         try (DiskFile file = disk.open(DiskDirectory.DATA, name, OpenMode.READ)) {
             while (found.hasRemaining() && file.read(position + found.position(), found) > 0) {

@@ -21,7 +21,7 @@ import java.util.OptionalLong;
  * Apache ZooKeeper ignores the names that do not begin with {@code log.} or {@code snapshot.}, and so does the other way round every
  * name that is not exactly of these forms.
  */
-final class StorageNames {
+public final class StorageNames {
     static final String LOG_PREFIX = "log.";
     static final String SNAPSHOT_PREFIX = "snapshot.";
     static final String UNFINISHED_PREFIX = "unfinished.";
@@ -33,7 +33,7 @@ final class StorageNames {
     private static final int MAX_HEX_DIGITS = 16;
 
     /** A file whose name carries a zxid. */
-    record Numbered(long zxid, String name) {}
+    public record Numbered(long zxid, String name) {}
 
     private StorageNames() {}
 
