@@ -3,6 +3,7 @@ package io.quorate.replica.storage;
 import io.quorate.jute.Zxid;
 import io.quorate.replica.storage.StorageNames.Numbered;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -44,14 +45,17 @@ public final class StoredFiles {
     }
 
     /**
-     * Whether a crash, or a server that is just writing, explains what follows the last entry of the newest log.
+     * How many bytes of an unfinished write are behind the last entry of the newest log: what a crash leaves, or a server that is just
+     * writing.
      *
      * @param reader at its end
      * @param lastZxid of the last entry that could be read, here or in an earlier file
+     * @return 0 for a clean end; empty if neither explains what is there
      */
-    public boolean endsAsACrashLeavesIt(LogFileReader reader, long lastZxid) {
+    public OptionalInt unfinishedBytes(LogFileReader reader, long lastZxid) {
         long size = disk.size(DiskDirectory.LOG, reader.name());
-        return new TornTail(reader, size, lastZxid, maxFieldBytes).explainedByCrash();
+        TornTail tail = new TornTail(reader, size, lastZxid, maxFieldBytes);
+        return tail.explainedByCrash() ? OptionalInt.of(tail.bytes()) : OptionalInt.empty();
     }
 
     /**

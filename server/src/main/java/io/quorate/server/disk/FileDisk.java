@@ -54,6 +54,11 @@ public final class FileDisk implements DiskPort {
         return new FileDisk(data, log, dataLogDir.resolve(INITIALIZE_MARKER), same(data, log));
     }
 
+    /** Over two directories that are there, whatever their names; the marker is looked for beside that of the logs. */
+    static FileDisk of(Path data, Path log) {
+        return new FileDisk(data, log, log.resolveSibling(INITIALIZE_MARKER), same(data, log));
+    }
+
     private static void prepare(Path directory, String setting, boolean autocreate) {
         if (!Files.isDirectory(directory)) {
             if (!autocreate) {
