@@ -7,6 +7,8 @@ import io.quorate.protocol.Acl;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ public final class DataTree {
     private final NodeStore store;
     private final WatchTable watches;
     private final TxnApplier applier;
+    private final DigestLog digestLog = new DigestLog();
     private final ReadHandler reads;
 
     /** The zxid of the last transaction that is in the tree; it never goes back. */
@@ -107,6 +110,9 @@ public final class DataTree {
         int start = replyBody == null ? 0 : replyBody.size();
         int err = applier.apply(txn.header(), txn.body(), replyBody);
         lastZxid = txn.zxid();
+        if (settings.digestEnabled()) {
+            digestLog.onApplied(lastZxid, store.digest());
+        }
         if (err != 0 && replyBody != null) {
             replyBody.truncate(start);
         }
@@ -160,6 +166,25 @@ public final class DataTree {
     /** The zxid of the last transaction that was applied. */
     public long lastZxid() {
         return lastZxid;
+    }
+
+    /** The digests that the tree had at the last zxids that 128 divides, oldest first. */
+    public List<ZxidDigest> digestLog() {
+        return digestLog.entries();
+    }
+
+    /** All watches on nodes themselves, those of a path together. The cost is that of all watches. */
+    public List<DataWatch> dataWatches() {
+        return watches.dataWatches();
+    }
+
+    /** The paths of all ephemerals by the sessions that own them. */
+    public Map<Long, List<String>> ephemerals() {
+        Map<Long, List<String>> result = new TreeMap<>();
+        for (long owner : store.sessions.ephemeralOwners()) {
+            result.put(owner, ephemerals(owner));
+        }
+        return result;
     }
 
     /** The digest of the tree, version 2; 0 if digests are not enabled. */

@@ -1,6 +1,7 @@
 package io.quorate.tree;
 
 import io.quorate.jute.JuteWriter;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,6 +134,14 @@ public final class SessionTable {
     int ephemeralsCount(long owner) {
         Entry entry = find(owner);
         return entry == null ? 0 : entry.ephemerals.size();
+    }
+
+    /** All owners of ephemerals, in no order. */
+    long[] ephemeralOwners() {
+        return Arrays.stream(slots)
+                .filter(entry -> entry != null && entry.ephemerals.size() > 0)
+                .mapToLong(entry -> entry.id)
+                .toArray();
     }
 
     /** Owners of ephemerals that are no sessions. */

@@ -106,6 +106,20 @@ final class WatchTable {
         return byWatcher.size();
     }
 
+    /** All watches on nodes themselves, those of a path together. */
+    List<DataWatch> dataWatches() {
+        List<DataWatch> result = new ArrayList<>(size);
+        for (Watched watched : byPath.values()) {
+            for (int i = 0; i < watched.count; i++) {
+                Watch watch = watched.at(i);
+                if ((watch.modes & (DATA | PERSISTENT | RECURSIVE)) != 0) {
+                    result.add(new DataWatch(watched.path, watch.holder.watcher.sessionId()));
+                }
+            }
+        }
+        return result;
+    }
+
     // --- registration
 
     void add(String path, Watcher watcher, int modes) {

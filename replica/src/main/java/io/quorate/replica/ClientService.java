@@ -432,6 +432,12 @@ final class ClientService {
         return localSessions.contains(sessionId);
     }
 
+    /** The local sessions; null where sessions are global and a leader is there. */
+    @Nullable
+    SessionSets localSessionSets() {
+        return localSessions.isDefault() || readOnly ? localSessions.sets() : null;
+    }
+
     int localSessionCount() {
         return localSessions.size();
     }

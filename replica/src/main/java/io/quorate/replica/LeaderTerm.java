@@ -206,6 +206,11 @@ final class LeaderTerm implements Term, LeaderPort, Broadcaster {
     }
 
     @Override
+    public SessionSets trackedSessions() {
+        return proposer == null ? SessionSets.NONE : proposer.trackedSessions();
+    }
+
+    @Override
     public ReplicaStatus.ProposalSizes proposalSizes() {
         return proposer == null ? ReplicaStatus.ProposalSizes.NONE : proposer.proposalSizes();
     }

@@ -63,6 +63,10 @@ final class LocalSessions {
         return tracker.size();
     }
 
+    SessionSets sets() {
+        return tracker.sets();
+    }
+
     /** Clients are served from now on: time passes again. */
     void begin(long nowNanos) {
         clock.begin(nowNanos);

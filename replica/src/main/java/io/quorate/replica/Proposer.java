@@ -223,6 +223,10 @@ final class Proposer implements Upstream {
         broadcaster.propose(new Proposal(zxid, txn.encode()));
     }
 
+    SessionSets trackedSessions() {
+        return sessions.sets();
+    }
+
     ReplicaStatus.ProposalSizes proposalSizes() {
         return sizes;
     }

@@ -28,6 +28,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -537,6 +538,28 @@ public final class Replica {
 
     private ReplicaStatus.Mode modeWithoutTerm() {
         return clients.isReadOnly() ? ReplicaStatus.Mode.READ_ONLY : ReplicaStatus.Mode.LOOKING;
+    }
+
+    /** All that there is of a kind. */
+    public ReplicaDetails details(ReplicaDetails.Kind kind) {
+        DataTree tree = database.tree();
+        return switch (kind) {
+            case NOTHING -> ReplicaDetails.NONE;
+            case SESSIONS ->
+                ReplicaDetails.ofSessions(
+                        term == null ? null : term.trackedSessions(),
+                        clients.localSessionSets(),
+                        globalSessions(tree),
+                        tree.ephemerals());
+            case WATCHES -> ReplicaDetails.ofWatches(tree.dataWatches());
+            case DIGESTS -> ReplicaDetails.ofDigests(tree.digestLog());
+        };
+    }
+
+    private static Map<Long, Integer> globalSessions(DataTree tree) {
+        Map<Long, Integer> result = new TreeMap<>();
+        tree.sessions().forEach(result::put);
+        return result;
     }
 
     /** Zxid and digest of the tree, for those who compare replicas. */

@@ -130,6 +130,15 @@ final class SessionTracker {
         buckets.clear();
     }
 
+    /** What is there, by the time of its end. */
+    SessionSets sets() {
+        List<SessionSets.SessionSet> result = new ArrayList<>(buckets.size());
+        buckets.forEach((tick, bucket) -> result.add(new SessionSets.SessionSet(
+                tick * tickMs - nowMs,
+                bucket.stream().map(session -> session.id).toList())));
+        return new SessionSets(sessions.size(), result);
+    }
+
     int size() {
         return sessions.size();
     }

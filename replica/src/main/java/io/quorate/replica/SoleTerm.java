@@ -80,6 +80,11 @@ final class SoleTerm implements Term {
     }
 
     @Override
+    public SessionSets trackedSessions() {
+        return proposer == null ? SessionSets.NONE : proposer.trackedSessions();
+    }
+
+    @Override
     public ReplicaStatus.ProposalSizes proposalSizes() {
         return proposer == null ? ReplicaStatus.ProposalSizes.NONE : proposer.proposalSizes();
     }

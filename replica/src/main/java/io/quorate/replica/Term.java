@@ -52,6 +52,11 @@ interface Term {
     /** The last zxid that was processed. */
     long lastProcessedZxid();
 
+    /** The sessions that this server lets expire; null where a leader does. */
+    default @Nullable SessionSets trackedSessions() {
+        return null;
+    }
+
     default ReplicaStatus.ProposalSizes proposalSizes() {
         return ReplicaStatus.ProposalSizes.NONE;
     }

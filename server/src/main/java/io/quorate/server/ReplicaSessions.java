@@ -3,6 +3,7 @@ package io.quorate.server;
 import io.quorate.jute.JuteReader;
 import io.quorate.replica.ClientConnection;
 import io.quorate.replica.Replica;
+import io.quorate.replica.ReplicaDetails;
 import io.quorate.replica.ReplicaStatus;
 import io.quorate.replica.port.ClientChannel;
 import io.quorate.server.admin.FourLetterWords;
@@ -65,12 +66,13 @@ final class ReplicaSessions implements ClientSessions {
             words.setTraceMask(new JuteReader(argument).readLong());
         }
         ReplicaStatus status = replica().status();
+        ReplicaDetails details = replica().details(FourLetterWords.needs(word, status));
         if (status.serving()) {
             reset(word);
         }
         try {
             admin.execute(() -> {
-                String text = words == null ? "" : words.answer(word, status);
+                String text = words == null ? "" : words.answer(word, status, details);
                 core.execute(() -> {
                     core.input();
                     answer.accept(text);

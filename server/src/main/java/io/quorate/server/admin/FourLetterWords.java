@@ -4,6 +4,7 @@ import io.quorate.election.EnsembleConfig;
 import io.quorate.election.HostPort;
 import io.quorate.election.ServerSpec;
 import io.quorate.protocol.OpCode;
+import io.quorate.replica.ReplicaDetails;
 import io.quorate.replica.ReplicaStatus;
 import io.quorate.replica.ReplicaStatus.ConnectionStatus;
 import io.quorate.replica.ReplicaStatus.LearnerStatus;
@@ -11,6 +12,7 @@ import io.quorate.replica.ReplicaStatus.Mode;
 import io.quorate.server.client.FourLetterWord;
 import io.quorate.server.client.PortStats;
 import io.quorate.server.config.ServerConfig;
+import io.quorate.tree.ZxidDigest;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -81,7 +83,7 @@ public final class FourLetterWords {
     }
 
     /** The whole answer. What a word has to change was changed already. */
-    public String answer(FourLetterWord word, ReplicaStatus status) {
+    public String answer(FourLetterWord word, ReplicaStatus status, ReplicaDetails details) {
         return switch (word) {
             case RUOK -> "imok";
             case ISRO -> !status.serving() ? "null" : status.mode() == Mode.READ_ONLY ? "ro" : "rw";
@@ -96,7 +98,33 @@ public final class FourLetterWords {
             case CRST -> serving(status, "Connection stats reset.\n");
             case GTMK, STMK -> Long.toString(traceMask);
             case DIRS -> serving(status, directories());
+            case DUMP -> serving(status, new SessionDump(System.currentTimeMillis()).text(status, details));
+            case WCHS -> serving(status, WatchDump.summary(details.watches()));
+            case WCHC -> serving(status, WatchDump.bySession(details.watches()));
+            case WCHP -> serving(status, WatchDump.byPath(details.watches()));
+            case HASH -> serving(status, digests(details));
         };
+    }
+
+    /** What a word has to be answered with besides the status. */
+    public static ReplicaDetails.Kind needs(FourLetterWord word, ReplicaStatus status) {
+        if (!status.serving()) {
+            return ReplicaDetails.Kind.NOTHING;
+        }
+        return switch (word) {
+            case DUMP -> ReplicaDetails.Kind.SESSIONS;
+            case WCHS, WCHC, WCHP -> ReplicaDetails.Kind.WATCHES;
+            case HASH -> ReplicaDetails.Kind.DIGESTS;
+            default -> ReplicaDetails.Kind.NOTHING;
+        };
+    }
+
+    private static String digests(ReplicaDetails details) {
+        StringBuilder text = new StringBuilder();
+        for (ZxidDigest each : details.digests()) {
+            line(text, Long.toHexString(each.zxid()), each.digest());
+        }
+        return text.toString();
     }
 
     private static String serving(ReplicaStatus status, String answer) {

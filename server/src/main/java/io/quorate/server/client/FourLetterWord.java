@@ -20,7 +20,12 @@ public enum FourLetterWord {
     CONS,
     DIRS,
     GTMK,
-    STMK;
+    STMK,
+    DUMP,
+    WCHS,
+    WCHC,
+    WCHP,
+    HASH;
 
     private static final Map<Integer, FourLetterWord> BY_NUMBER = new HashMap<>();
 

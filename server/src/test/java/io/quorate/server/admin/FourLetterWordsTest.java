@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.election.EnsembleConfig;
 import io.quorate.protocol.OpCode;
+import io.quorate.replica.ReplicaDetails;
 import io.quorate.replica.ReplicaStatus;
 import io.quorate.replica.ReplicaStatus.ConnectionStatus;
 import io.quorate.replica.ReplicaStatus.LearnerStatus;
@@ -113,7 +114,7 @@ class FourLetterWordsTest {
     }
 
     private String answer(FourLetterWord word, Mode mode) {
-        return words.answer(word, status(mode, true));
+        return words.answer(word, status(mode, true), ReplicaDetails.NONE);
     }
 
     @Test
@@ -216,9 +217,9 @@ class FourLetterWordsTest {
     void theTraceMaskIsANumberThatIsKept() {
         assertThat(answer(FourLetterWord.GTMK, Mode.LEADER)).isEqualTo("306");
         words.setTraceMask(258);
-        assertThat(words.answer(FourLetterWord.STMK, status(Mode.LOOKING, false)))
+        assertThat(words.answer(FourLetterWord.STMK, status(Mode.LOOKING, false), ReplicaDetails.NONE))
                 .isEqualTo("258");
-        assertThat(words.answer(FourLetterWord.GTMK, status(Mode.LOOKING, false)))
+        assertThat(words.answer(FourLetterWord.GTMK, status(Mode.LOOKING, false), ReplicaDetails.NONE))
                 .isEqualTo("258");
     }
 
@@ -230,16 +231,19 @@ class FourLetterWordsTest {
     @Test
     void aServerWithoutALeaderSaysSo() {
         ReplicaStatus looking = status(Mode.LOOKING, false);
-        assertThat(words.answer(FourLetterWord.RUOK, looking)).isEqualTo("imok");
-        assertThat(words.answer(FourLetterWord.ISRO, looking)).isEqualTo("null");
-        assertThat(words.answer(FourLetterWord.ENVI, looking)).startsWith("Environment:\nzookeeper.version=3.9.5");
+        assertThat(words.answer(FourLetterWord.RUOK, looking, ReplicaDetails.NONE))
+                .isEqualTo("imok");
+        assertThat(words.answer(FourLetterWord.ISRO, looking, ReplicaDetails.NONE))
+                .isEqualTo("null");
+        assertThat(words.answer(FourLetterWord.ENVI, looking, ReplicaDetails.NONE))
+                .startsWith("Environment:\nzookeeper.version=3.9.5");
         for (FourLetterWord word : List.of(
                 FourLetterWord.SRVR,
                 FourLetterWord.STAT,
                 FourLetterWord.MNTR,
                 FourLetterWord.CONF,
                 FourLetterWord.CONS)) {
-            assertThat(words.answer(word, looking))
+            assertThat(words.answer(word, looking, ReplicaDetails.NONE))
                     .isEqualTo("This ZooKeeper instance is not currently serving requests\n");
         }
     }
@@ -262,7 +266,7 @@ class FourLetterWordsTest {
 
     @Test
     void mntrSumsQuotasByTheFirstComponentOfTheirPaths() {
-        String text = words.answer(FourLetterWord.MNTR, status(Mode.LEADER, true));
+        String text = words.answer(FourLetterWord.MNTR, status(Mode.LEADER, true), ReplicaDetails.NONE);
         assertThat(text.lines())
                 .contains(
                         "zk_a_quota_count_limit_per_namespace\t15",
