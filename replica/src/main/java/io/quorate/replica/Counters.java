@@ -19,6 +19,9 @@ final class Counters {
 
     long digestMismatches;
 
+    /** Snapshots that the disk did not take, or did not give back to a learner. */
+    long snapshotFailures;
+
     /** Elections that this server took part in. */
     long looked;
 
@@ -43,6 +46,7 @@ final class Counters {
                 proposalsMade,
                 committedAsLeader,
                 committedAsLearner,
+                snapshotFailures,
                 reads.summary(),
                 updates.summary());
     }

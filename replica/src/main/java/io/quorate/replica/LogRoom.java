@@ -209,45 +209,85 @@ final class LogRoom {
                 () -> {
                     TxnLogCursor cursor = cursors.remove(handler);
                     if (cursor != null) {
-                        cursor.close();
+                        close(cursor);
                     }
                 },
                 nowNanos -> {}));
     }
 
     private void closeCursors() {
-        cursors.values().forEach(TxnLogCursor::close);
+        cursors.values().forEach(LogRoom::close);
         cursors.clear();
+    }
+
+    private static void close(TxnLogCursor cursor) {
+        try {
+            cursor.close();
+        } catch (StorageException e) {
+            // It was only read.
+        }
     }
 
     // ---- snapshots
     // ---------------------------------------------------------------------------------------------------------------------
 
-    void beginSnapshot(long zxid, Consumer<SnapshotWriter> ready) {
-        SnapshotWriter[] writer = new SnapshotWriter[1];
-        submit(job(() -> writer[0] = storage.beginSnapshot(zxid), nowNanos -> ready.accept(writer[0])));
+    /** Takes the file that was made, or why it could not be. */
+    interface BegunConsumer {
+        void accept(@Nullable SnapshotWriter begun, @Nullable StorageException failure, long nowNanos);
     }
 
-    void publish(SnapshotWriter writer, Runnable done) {
-        submit(job(writer::publish, nowNanos -> done.run()));
+    /** Takes null when it is done, or why it could not be. */
+    interface OutcomeConsumer {
+        void accept(@Nullable StorageException failure, long nowNanos);
     }
 
-    void abort(SnapshotWriter writer) {
+    void beginSnapshot(long zxid, BegunConsumer done) {
+        SnapshotWriter[] begun = new SnapshotWriter[1];
+        submit(fallible(
+                () -> begun[0] = storage.beginSnapshot(zxid),
+                (failure, nowNanos) -> done.accept(begun[0], failure, nowNanos)));
+    }
+
+    void publish(SnapshotWriter writer, OutcomeConsumer done) {
+        submit(fallible(
+                () -> {
+                    if (!writer.publish()) {
+                        throw new StorageException("the history was cut or replaced while it was written");
+                    }
+                },
+                (failure, nowNanos) -> {
+                    if (failure != null) {
+                        abort(writer);
+                    }
+                    done.accept(failure, nowNanos);
+                }));
+    }
+
+    private void abort(SnapshotWriter writer) {
         submit(job(writer::abort, nowNanos -> {}));
     }
 
-    /** Finds the newest snapshot that can be sent, and keeps it until {@link #unpin}. */
+    /** Finds the newest snapshot that can be sent, and keeps it until {@link #unpin}. One that cannot be opened is none. */
     void pinNewestExact(long minZxid, PinnedConsumer done) {
         List<ExactSnapshot> found = new ArrayList<>(1);
         submit(job(
                 () -> {
                     Optional<ExactSnapshot> newest = storage.snapshots().newestExact();
-                    if (newest.isPresent() && newest.get().zxid() >= minZxid) {
-                        storage.snapshots().pin(newest.get());
+                    if (newest.isPresent() && newest.get().zxid() >= minZxid && pin(newest.get())) {
                         found.add(newest.get());
                     }
                 },
                 nowNanos -> done.accept(found.isEmpty() ? null : found.get(0), nowNanos)));
+    }
+
+    private boolean pin(ExactSnapshot snapshot) {
+        try {
+            storage.snapshots().pin(snapshot);
+            return true;
+        } catch (StorageException e) {
+            storage.snapshots().distrust(snapshot);
+            return false;
+        }
     }
 
     /** Takes a snapshot that was pinned, or null. */
@@ -257,6 +297,11 @@ final class LogRoom {
 
     void unpin(ExactSnapshot snapshot) {
         submit(job(() -> storage.snapshots().unpin(snapshot), nowNanos -> {}));
+    }
+
+    /** The file cannot be read: no learner gets it any more. */
+    void distrust(ExactSnapshot snapshot) {
+        submit(job(() -> storage.snapshots().distrust(snapshot), nowNanos -> {}));
     }
 
     /** The snapshot of a leader, as it is received. */
@@ -348,6 +393,21 @@ final class LogRoom {
                 complete.accept(nowNanos);
             }
         };
+    }
+
+    /** Work whose failure costs nothing but what it was to bring about, unless the log has failed with it. */
+    private DiskJob fallible(Runnable run, OutcomeConsumer done) {
+        StorageException[] failure = new StorageException[1];
+        return job(
+                () -> {
+                    try {
+                        run.run();
+                    } catch (StorageException e) {
+                        storage.log().requireUsable();
+                        failure[0] = e;
+                    }
+                },
+                nowNanos -> done.accept(failure[0], nowNanos));
     }
 
     /** The proposals of one batch of the replica; several of them that the loop finds together are forced together. */

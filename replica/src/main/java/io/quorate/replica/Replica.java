@@ -136,11 +136,12 @@ public final class Replica {
         if (recovered.emptySnapshotNeeded()) {
             writeFirstSnapshot(storage, loading.tree());
         }
+        Counters counters = new Counters();
         this.logRoom = new LogRoom(logLoop, storage, new Durability());
-        this.snapshots = new SnapshotRoom(settings, logRoom, snapshotLoop, disk, random, log);
+        this.snapshots = new SnapshotRoom(settings, logRoom, snapshotLoop, disk, random, counters, log);
         snapshots.onReplayed(loading.replayedTxns(), loading.replayedBytes());
         this.clients = new ClientService(
-                settings, loading.tree(), new SessionIds(settings.serverId(), wallMs), clock, new Counters(), log);
+                settings, loading.tree(), new SessionIds(settings.serverId(), wallMs), clock, counters, log);
         this.parked = new ParkedPeers(settings.tickNanos());
         this.rooms = new Rooms(settings, port, storage, logRoom, snapshots, clients, database, clock, log);
         this.election = settings.ensemble() == null

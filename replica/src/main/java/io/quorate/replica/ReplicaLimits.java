@@ -23,10 +23,13 @@ final class ReplicaLimits {
     /** A replay of more than this part of what lies between two snapshots makes one due. */
     static final int LONG_REPLAY_PARTS = 10;
 
-    /** How long after a view that was abandoned the next is begun, ns; doubles each time. */
+    /** How long after a snapshot that did not come about the next is begun, ns; doubles each time. */
     static final long FIRST_VIEW_PAUSE_NANOS = 1_000_000_000L;
 
     static final int MAX_VIEW_PAUSE_DOUBLINGS = 5;
+
+    /** How often that pause doubles while the disk does not take snapshots. */
+    static final int MAX_SNAPSHOT_FAILURE_DOUBLINGS = 8;
 
     /** How often the bound of what a view holds back is doubled when views are abandoned in a row. */
     static final int MAX_VIEW_BOUND_DOUBLINGS = 2;

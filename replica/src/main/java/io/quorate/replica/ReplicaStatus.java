@@ -82,9 +82,10 @@ public record ReplicaStatus(
             long proposalsMade,
             long committedAsLeader,
             long committedAsLearner,
+            long snapshotFailures,
             Summary reads,
             Summary updates) {
-        public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, Summary.NONE, Summary.NONE);
+        public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Summary.NONE, Summary.NONE);
     }
 
     /** How long things took, ms. */

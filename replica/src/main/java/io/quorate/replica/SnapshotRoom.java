@@ -1,16 +1,17 @@
 package io.quorate.replica;
 
 import io.quorate.election.EventLog;
-import io.quorate.jute.JuteWriter;
 import io.quorate.jute.Zxid;
 import io.quorate.replica.port.DiskJob;
 import io.quorate.replica.port.DiskLoopPort;
+import io.quorate.replica.storage.DamagedFileException;
 import io.quorate.replica.storage.DiskDirectory;
+import io.quorate.replica.storage.DiskException;
 import io.quorate.replica.storage.DiskFile;
 import io.quorate.replica.storage.DiskPort;
 import io.quorate.replica.storage.ExactSnapshot;
 import io.quorate.replica.storage.OpenMode;
-import io.quorate.replica.storage.SnapshotWriter;
+import io.quorate.replica.storage.StorageException;
 import io.quorate.tree.DataTree;
 import io.quorate.tree.SnapshotView;
 import io.quorate.zab.LearnerHandler;
@@ -27,10 +28,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   IDLE ──due, or a learner needs one──► BEGINNING (log rolled, file made) ──► WRITING ──all slices──► SEALING ──► PUBLISHING ──► IDLE
- *   BEGINNING, WRITING ──the view is abandoned, the tree is replaced──► IDLE
+ *   BEGINNING, WRITING, SEALING ──the view is abandoned, the tree is replaced──► IDLE
+ *   any ──the disk does not take it──► IDLE
  * </pre>
  *
- * What follows an abandoned view is said in {@link ViewRetries}.
+ * One that was due and did not come about is due again; when it is begun is said in {@link SnapshotRetries}.
  */
 final class SnapshotRoom {
     private enum State {
@@ -70,14 +72,15 @@ final class SnapshotRoom {
     /** Learners that wait for a snapshot of at least that zxid to be taken. */
     private final Map<LearnerHandler, Long> waiting = new LinkedHashMap<>();
 
-    private final ViewRetries retries = new ViewRetries();
+    private final SnapshotRetries retries = new SnapshotRetries();
+    private final Counters counters;
     private State state = State.IDLE;
-    private @Nullable SnapshotView view;
-    private @Nullable SnapshotWriter writer;
-    private int slicesInFlight;
 
-    /** Raised when the running snapshot is given up: outcomes of its jobs are then dropped. */
-    private int generation;
+    /** There unless IDLE. What comes back for another one is over. */
+    private @Nullable WritingSnapshot writing;
+
+    /** Whether the one that is being written was due, and not only a learner's. */
+    private boolean writingDue;
 
     private int txnsSince;
     private long bytesSince;
@@ -90,12 +93,14 @@ final class SnapshotRoom {
             DiskLoopPort loop,
             DiskPort disk,
             RandomGenerator random,
+            Counters counters,
             EventLog log) {
         this.settings = settings;
         this.logRoom = logRoom;
         this.loop = loop;
         this.disk = disk;
         this.random = random;
+        this.counters = counters;
         this.log = log;
         drawNextDue();
     }
@@ -152,135 +157,86 @@ final class SnapshotRoom {
 
     /** Whether {@link #work} would do something without any other input. */
     boolean isBusy() {
-        return state == State.WRITING && slicesInFlight < ReplicaLimits.MAX_SLICES_IN_FLIGHT;
+        return state == State.WRITING && writing != null && writing.takesSlices();
     }
 
     private void begin(DataTree tree) {
+        writingDue = isDue();
         drawNextDue();
-        SnapshotView opened = tree.openView(retries.bound(settings.tree().maxPreservedBytes()));
-        view = opened;
-        become(State.BEGINNING, "of " + Zxid.show(opened.zxid()));
-        int current = generation;
-        logRoom.beginSnapshot(opened.zxid(), begun -> {
-            if (current != generation) {
-                logRoom.abort(begun);
-                return;
-            }
-            writer = begun;
-            become(State.WRITING, "");
-        });
+        SnapshotView view = tree.openView(retries.bound(settings.tree().maxPreservedBytes()));
+        WritingSnapshot begun = new WritingSnapshot(view, logRoom, loop, new Progress());
+        writing = begun;
+        become(State.BEGINNING, "of " + Zxid.show(begun.zxid()));
+        begun.begin();
     }
 
     private void writeSlices(long nowNanos) {
-        SnapshotView open = view;
-        SnapshotWriter target = writer;
-        while (open != null
-                && target != null
-                && state == State.WRITING
-                && slicesInFlight < ReplicaLimits.MAX_SLICES_IN_FLIGHT) {
-            if (open.isAbandoned()) {
+        WritingSnapshot current = writing;
+        while (current != null && state == State.WRITING && current.takesSlices()) {
+            if (current.isAbandoned()) {
                 retries.onAbandoned(nowNanos);
-                log.warn("The snapshot of " + Zxid.show(open.zxid())
-                        + " is given up: the tree changed faster than it could be written; " + retries);
+                log.warn("The snapshot of " + Zxid.show(current.zxid())
+                        + " is given up: the tree changed faster than it could be written. " + retries);
                 giveUp();
                 return;
             }
-            JuteWriter slice = new JuteWriter(ReplicaLimits.SNAPSHOT_SLICE_BYTES + 1024);
-            boolean more = open.writeSlice(slice, ReplicaLimits.SNAPSHOT_SLICE_BYTES);
-            submitSlice(target, slice);
-            if (!more) {
-                seal(open, target);
+            if (!current.writeSlice()) {
+                become(State.SEALING, "");
+                current.seal(settings.tree().digestEnabled());
             }
         }
     }
 
-    private void submitSlice(SnapshotWriter target, JuteWriter slice) {
-        slicesInFlight++;
-        loop.submit(new DiskJob() {
-            @Override
-            public void run() {
-                target.write(slice.array(), 0, slice.size());
+    private final class Progress implements WritingSnapshot.Owner {
+        @Override
+        public void onBegun(WritingSnapshot snapshot) {
+            if (snapshot == writing) {
+                become(State.WRITING, "");
             }
+        }
 
-            @Override
-            public void complete(long nowNanos) {
-                slicesInFlight--;
+        @Override
+        public void onSealed(WritingSnapshot snapshot) {
+            if (snapshot == writing) {
+                become(State.PUBLISHING, "");
+                snapshot.publish();
             }
-        });
-    }
+        }
 
-    private void seal(SnapshotView open, SnapshotWriter target) {
-        long zxid = open.zxid();
-        long digest = open.digest();
-        open.close();
-        view = null;
-        become(State.SEALING, "");
-        int current = generation;
-        loop.submit(new DiskJob() {
-            @Override
-            public void run() {
-                if (settings.tree().digestEnabled()) {
-                    target.seal(zxid, digest);
-                } else {
-                    target.sealWithoutDigest(zxid);
-                }
-            }
+        @Override
+        public void onPublished(WritingSnapshot snapshot) {
+            writing = null;
+            retries.onWritten();
+            become(State.IDLE, "snapshot " + Zxid.show(snapshot.zxid()) + " is written");
+            serveWaiting(snapshot.zxid());
+        }
 
-            @Override
-            public void complete(long nowNanos) {
-                if (current != generation) {
-                    logRoom.abort(target);
-                    return;
-                }
-                publish(target);
-            }
-        });
-    }
-
-    private void publish(SnapshotWriter target) {
-        become(State.PUBLISHING, "");
-        int current = generation;
-        logRoom.publish(target, () -> {
-            if (current == generation) {
-                writer = null;
-                retries.onWritten();
-                become(State.IDLE, "snapshot " + Zxid.show(target.zxid()) + " is written");
-                serveWaiting(target.zxid());
-            }
-        });
+        @Override
+        public void onFailed(WritingSnapshot snapshot, StorageException failure, long nowNanos) {
+            counters.snapshotFailures++;
+            retries.onFailed(nowNanos);
+            log.warn("The snapshot of " + Zxid.show(snapshot.zxid()) + " is not written: " + failure.getMessage()
+                    + " Nothing is lost by it: the server goes on, the log stays whole and is read from the snapshot before at"
+                    + " the next start. " + retries);
+            endWriting("failed");
+        }
     }
 
     /** The tree is about to be replaced, or its future is another: what runs is dropped. One that is being published is whole and stays. */
     void giveUp() {
-        if (state == State.IDLE || state == State.PUBLISHING) {
-            return;
+        WritingSnapshot current = writing;
+        if (current != null && state != State.PUBLISHING) {
+            current.giveUp();
+            endWriting("given up");
         }
-        generation++;
-        if (view != null) {
-            view.close();
-            view = null;
-        }
-        SnapshotWriter target = writer;
-        writer = null;
-        if (target != null && state == State.WRITING) {
-            abortBehindSlices(target);
-        }
-        become(State.IDLE, "given up");
     }
 
-    /** Slices may still be on their way to the file. */
-    private void abortBehindSlices(SnapshotWriter target) {
-        loop.submit(new DiskJob() {
-            @Override
-            public void run() {
-                // Comes behind the slices; the abort itself is the log loop's.
-            }
-
-            @Override
-            public void complete(long nowNanos) {
-                logRoom.abort(target);
-            }
-        });
+    private void endWriting(String reason) {
+        writing = null;
+        become(State.IDLE, reason);
+        if (writingDue) {
+            request();
+        }
     }
 
     // ---- learners
@@ -322,18 +278,38 @@ final class SnapshotRoom {
         if (current == null) {
             return;
         }
-        byte[][] result = new byte[1][];
         loop.submit(new DiskJob() {
+            private byte[] read = new byte[0];
+            private @Nullable StorageException failure;
+
             @Override
             public void run() {
-                result[0] = readNext(current);
+                try {
+                    read = readNext(current);
+                } catch (StorageException e) {
+                    failure = e;
+                }
             }
 
             @Override
             public void complete(long nowNanos) {
-                handler.onSnapshotBytes(result[0], nowNanos);
+                if (failure != null) {
+                    onUnreadable(handler, current.snapshot, failure);
+                } else {
+                    handler.onSnapshotBytes(read, nowNanos);
+                }
             }
         });
+    }
+
+    /** Another one is taken for the next learner. */
+    private void onUnreadable(LearnerHandler handler, ExactSnapshot snapshot, StorageException failure) {
+        counters.snapshotFailures++;
+        log.warn(snapshot.name() + " cannot be sent to a learner: " + failure.getMessage()
+                + " It is sent to nobody any more; a new snapshot is taken.");
+        logRoom.distrust(snapshot);
+        request();
+        handler.onSnapshotUnreadable(String.valueOf(failure.getMessage()));
     }
 
     private byte[] readNext(Sending current) {
@@ -349,7 +325,11 @@ final class SnapshotRoom {
             // A short read is not the end of the file.
         }
         if (into.hasRemaining()) {
-            throw new IllegalStateException(current.snapshot.name() + " ends before its body does");
+            throw new DamagedFileException(
+                    current.snapshot.name(),
+                    current.snapshot.bodyOffset() + current.offset + into.position(),
+                    "the file ends before its body does",
+                    "Check this server's disk.");
         }
         current.offset += into.capacity();
         return into.array();
@@ -365,9 +345,7 @@ final class SnapshotRoom {
         loop.submit(new DiskJob() {
             @Override
             public void run() {
-                if (current.file != null) {
-                    current.file.close();
-                }
+                closeQuietly(current.file);
             }
 
             @Override
@@ -375,6 +353,16 @@ final class SnapshotRoom {
                 logRoom.unpin(current.snapshot);
             }
         });
+    }
+
+    private static void closeQuietly(@Nullable DiskFile file) {
+        try {
+            if (file != null) {
+                file.close();
+            }
+        } catch (DiskException e) {
+            // It was only read.
+        }
     }
 
     void closeAll() {

@@ -64,8 +64,8 @@ class LearnerTermTest {
         storage.recover(loading, loading);
         database = new Database(loading.tree(), history, true);
         log = new LogRoom(logLoop, storage, new Durable());
-        SnapshotRoom snapshots =
-                new SnapshotRoom(settings, log, new ReplicaHarness.ManualLoop(), disk, new Random(1), EventLog.NONE);
+        SnapshotRoom snapshots = new SnapshotRoom(
+                settings, log, new ReplicaHarness.ManualLoop(), disk, new Random(1), new Counters(), EventLog.NONE);
         ClientService clients =
                 new ClientService(settings, loading.tree(), new SessionIds(1, 0), clock, new Counters(), EventLog.NONE);
         Rooms rooms = new Rooms(settings, new Port(), storage, log, snapshots, clients, database, clock, EventLog.NONE);

@@ -1,6 +1,7 @@
 package io.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quorate.election.ElectionSettings;
 import io.quorate.election.EventLog;
@@ -17,11 +18,15 @@ import io.quorate.tree.TreeSettings;
 import io.quorate.tree.Txn;
 import io.quorate.tree.TxnBody;
 import io.quorate.zab.History;
+import io.quorate.zab.Proposal;
 import io.quorate.zab.SyncLimits;
 import io.quorate.zab.ZabSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** When snapshots are begun, and what becomes of one that the load outruns. */
 class SnapshotRoomTest {
@@ -34,6 +39,8 @@ class SnapshotRoomTest {
     private final MapDisk disk = new MapDisk();
     private final ReplicaHarness.ManualLoop logLoop = new ReplicaHarness.ManualLoop();
     private final ReplicaHarness.ManualLoop snapshotLoop = new ReplicaHarness.ManualLoop();
+    private final Counters counters = new Counters();
+    private final Warnings warnings = new Warnings();
     private final DataTree tree = new DataTree(TreeSettings.defaults());
     private final SnapshotRoom room;
     private final LogRoom log;
@@ -46,7 +53,7 @@ class SnapshotRoomTest {
         TreeLoading loading = new TreeLoading(settings.tree(), new History(500));
         storage.recover(loading, loading);
         log = new LogRoom(logLoop, storage, new Nobody());
-        room = new SnapshotRoom(settings, log, snapshotLoop, disk, new Random(1), EventLog.NONE);
+        room = new SnapshotRoom(settings, log, snapshotLoop, disk, new Random(1), counters, warnings);
         for (int i = 1; i <= NODES; i++) {
             apply(new TxnBody.Create(OpCode.CREATE, "/node-" + i, new byte[NODE_BYTES], Acl.OPEN, false, i));
         }
@@ -77,7 +84,6 @@ class SnapshotRoomTest {
         setNodes(150);
         giveUp();
 
-        room.request();
         nowNanos += SECOND - 1;
         work();
         assertThat(unfinished()).as("not yet").isZero();
@@ -100,7 +106,6 @@ class SnapshotRoomTest {
         setNodes(400);
         giveUp();
 
-        room.request();
         nowNanos += 2 * SECOND - 1;
         work();
         assertThat(unfinished()).isZero();
@@ -129,6 +134,80 @@ class SnapshotRoomTest {
         }
         work();
         assertThat(unfinished()).isEqualTo(1);
+    }
+
+    @Test
+    void oneThatWasDueAndIsGivenUpIsDueAgain() {
+        beginAndWriteSome();
+        room.giveUp();
+        snapshotLoop.runAll(nowNanos);
+        assertThat(unfinished()).isZero();
+        finish();
+        assertThat(snapshots()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"create unfinished", "write unfinished", "force unfinished", "rename unfinished", "force DATA"})
+    void aDiskThatDoesNotTakeASnapshotCostsThatSnapshotOnly(String failing) {
+        disk.failWhen(operation -> operation.startsWith(failing));
+        room.request();
+        finish();
+        assertThat(counters.snapshotFailures).isEqualTo(1);
+        assertThat(warnings.lines).singleElement().asString().contains("is not written", failing, "within 1 s");
+        assertThat(unfinished()).as("is removed").isZero();
+
+        nowNanos += SECOND;
+        finish();
+        assertThat(counters.snapshotFailures).as("it is tried again").isEqualTo(2);
+
+        disk.failWhen(operation -> false);
+        nowNanos += 2 * SECOND - 1;
+        finish();
+        assertThat(room.isBusy()).as("not yet").isFalse();
+        nowNanos += 1;
+        finish();
+        assertThat(snapshots()).singleElement().isEqualTo("snapshot." + Long.toHexString(zxid));
+        assertThat(counters.snapshotFailures).isEqualTo(2);
+    }
+
+    @Test
+    void slicesBehindOneThatFailedAreNotWritten() {
+        room.request();
+        work();
+        work();
+        boolean[] once = {true};
+        disk.failWhen(operation -> {
+            boolean fails = once[0] && operation.startsWith("write unfinished");
+            once[0] &= !fails;
+            return fails;
+        });
+        finish();
+        assertThat(counters.snapshotFailures).isEqualTo(1);
+        assertThat(disk.list(DiskDirectory.DATA)).isEmpty();
+    }
+
+    @Test
+    void aLogThatFailsWhileASnapshotBeginsIsFatal() {
+        log.append(new Proposal(
+                zxid + 1, new Txn(new TxnHeader(1, 1, zxid + 1, 1, -1), new TxnBody.Failure(-1), null).encode()));
+        disk.failWhen(operation -> operation.startsWith("force log"));
+        room.request();
+        room.work(tree, true, nowNanos);
+        log.flush();
+        assertThatThrownBy(() -> logLoop.runAll(nowNanos)).hasMessageContaining("refuses all work");
+    }
+
+    private static final class Warnings implements EventLog {
+        private final List<String> lines = new ArrayList<>();
+
+        @Override
+        public void info(String message) {}
+
+        @Override
+        public void warn(String message) {
+            lines.add(message);
+        }
     }
 
     private void beginAndWriteSome() {

@@ -418,6 +418,14 @@ public final class LearnerHandler implements PeerListener {
         catchUp(sentCommit, "SNAP");
     }
 
+    /** The snapshot cannot be read further. What was sent of it is nothing; the learner comes back for another one. */
+    public void onSnapshotUnreadable(String reason) {
+        reading = false;
+        if (state == State.SENDING_SNAPSHOT) {
+            close("its snapshot cannot be read further: " + reason);
+        }
+    }
+
     private void readSnapshotFurther() {
         if (state == State.SENDING_SNAPSHOT && !reading && channel != null && channel.isWritable()) {
             reading = true;

@@ -2,7 +2,7 @@ package io.quorate.zab;
 
 /**
  * The durable side of ZAB. Every call returns at once; the work is done in the order of the calls, and its outcome comes back later, in the
- * same order, by the method that each call names. A failure of the disk does not come back: the replica ends.
+ * same order, by the method that each call names. A failure of the log does not come back: the replica ends.
  */
 public interface LogPort {
     /** Appends to the log. When it is forced: {@code onDurable(zxid)}, once for the last of a batch. */
@@ -33,7 +33,10 @@ public interface LogPort {
     /** Prepares a snapshot of at least {@code minZxid} for a learner; {@link LearnerHandler#onSnapshotReady} follows. */
     void openSnapshot(LearnerHandler handler, long minZxid);
 
-    /** Reads the next piece of the snapshot that was opened; {@link LearnerHandler#onSnapshotBytes} follows. */
+    /**
+     * Reads the next piece of the snapshot that was opened; {@link LearnerHandler#onSnapshotBytes} follows, or
+     * {@link LearnerHandler#onSnapshotUnreadable}.
+     */
     void readSnapshot(LearnerHandler handler);
 
     /** The learner needs its snapshot no more. */

@@ -75,7 +75,15 @@ public final class SnapshotCatalog {
         pinned.count--;
         if (pinned.count == 0) {
             pins.remove(snapshot);
-            pinned.file.close();
+            close(pinned.file);
+        }
+    }
+
+    private static void close(DiskFile file) {
+        try {
+            file.close();
+        } catch (DiskException e) {
+            // It was only read.
         }
     }
 
@@ -110,6 +118,11 @@ public final class SnapshotCatalog {
             throw new IllegalStateException(snapshot.name() + " is read or unpinned without being pinned");
         }
         return pinned;
+    }
+
+    /** It is not sent to anybody any more: its file cannot be read. */
+    public void distrust(ExactSnapshot snapshot) {
+        exact.remove(snapshot.zxid(), snapshot);
     }
 
     void addExact(ExactSnapshot snapshot) {

@@ -16,8 +16,9 @@ import java.util.zip.Adler32;
  *   WRITING, SEALED  ABORTED  abort, or a failure of the disk
  * </pre>
  *
- * {@link #write} and {@link #seal} touch nothing but this file and may be called from another thread than the storage's;
- * {@link #publish}, {@link #finish} and {@link #abort} may not.
+ * {@link #write}, {@link #seal} and {@link #abort} touch nothing but this file and may be called from another thread than the storage's, as
+ * long as one thread at a time uses it; {@link #publish} and {@link #finish} may not. After a failure of the disk in any of them the only
+ * thing to do with it is {@link #abort}.
  */
 public final class SnapshotWriter {
     /** How far the file is. */
@@ -158,17 +159,22 @@ public final class SnapshotWriter {
      *
      * <p>If the history was cut, replaced or read again since it was begun, it may hold transactions that are gone (ZOOKEEPER-1549): then
      * it is aborted instead.
+     *
+     * <p>When this fails, the file may have its name already. It stays: it is whole, and what had that name before is gone.
+     *
+     * @return whether it is published
      */
-    public void publish() {
+    public boolean publish() {
         require(State.SEALED);
         if (generation != log.generation()) {
             abort();
-            return;
+            return false;
         }
         String name = StorageNames.snapshot(zxid);
         disk.rename(DiskDirectory.DATA, unfinishedName, name);
         disk.forceDirectory(DiskDirectory.DATA);
         published(name);
+        return true;
     }
 
     /** The file has its name. */
@@ -179,17 +185,25 @@ public final class SnapshotWriter {
         }
     }
 
-    /** Gives it up and removes the file. Does nothing to one that is published or aborted already. */
+    /**
+     * Gives it up and removes the file. Does nothing to one that is published or aborted already. A disk that does not even remove the file
+     * is no reason to fail: nothing reads an unfinished file, and the next recovery drops it.
+     */
     public void abort() {
         if (state == State.PUBLISHED || state == State.ABORTED) {
             return;
         }
-        boolean open = state == State.WRITING;
         become(State.ABORTED);
-        if (open) {
+        try {
             file.close();
+        } catch (DiskException e) {
+            // As below.
         }
-        AtomicFiles.deleteIfExists(disk, DiskDirectory.DATA, unfinishedName);
+        try {
+            AtomicFiles.deleteIfExists(disk, DiskDirectory.DATA, unfinishedName);
+        } catch (DiskException e) {
+            // It stays until the next recovery.
+        }
     }
 
     private void putSeal() {

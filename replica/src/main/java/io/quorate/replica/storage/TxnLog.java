@@ -331,7 +331,8 @@ public final class TxnLog {
         }
     }
 
-    void requireUsable() {
+    /** @throws StorageException if the log has failed, with the cause */
+    public void requireUsable() {
         if (poison != null) {
             throw new StorageException(
                     "the transaction log refuses all work since an earlier failure: " + poison.getMessage()

@@ -208,6 +208,7 @@ final class Monitor {
         line(text, "proposal_count", counts.proposalsMade());
         line(text, "commit_count", counts.committedAsLeader());
         line(text, "learner_commit_received_count", counts.committedAsLearner());
+        line(text, "snapshot_failures", counts.snapshotFailures());
         ABSENT_COUNTERS.forEach(name -> line(text, name, 0));
     }
 

@@ -109,6 +109,7 @@ class FourLetterWordsTest {
                         17,
                         18,
                         19,
+                        20,
                         new ReplicaStatus.Summary(3, 10, 1, 6, 3, 6, 6, 6),
                         ReplicaStatus.Summary.NONE));
     }
