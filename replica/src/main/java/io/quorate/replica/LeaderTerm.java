@@ -211,6 +211,11 @@ final class LeaderTerm implements Term, LeaderPort, Broadcaster {
     }
 
     @Override
+    public long logNeededAfter() {
+        return leader.logNeededAfter();
+    }
+
+    @Override
     public ReplicaStatus.ProposalSizes proposalSizes() {
         return proposer == null ? ReplicaStatus.ProposalSizes.NONE : proposer.proposalSizes();
     }

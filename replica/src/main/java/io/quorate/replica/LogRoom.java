@@ -228,6 +228,21 @@ final class LogRoom {
         }
     }
 
+    // ---- retention
+    // ---------------------------------------------------------------------------------------------------------------------
+
+    /** Takes what was deleted; null and why if the disk failed at it. */
+    interface PurgedConsumer {
+        void accept(Storage.@Nullable Purged purged, @Nullable StorageException failure);
+    }
+
+    /** @param neededAfter as {@link Storage#purge} */
+    void purge(long neededAfter, PurgedConsumer done) {
+        Storage.Purged[] purged = new Storage.Purged[1];
+        submit(fallible(
+                () -> purged[0] = storage.purge(neededAfter), (failure, nowNanos) -> done.accept(purged[0], failure)));
+    }
+
     // ---- snapshots
     // ---------------------------------------------------------------------------------------------------------------------
 

@@ -76,6 +76,7 @@ public final class Replica {
     private final EventLog log;
     private final LogRoom logRoom;
     private final SnapshotRoom snapshots;
+    private final Retention retention;
     private final ClientService clients;
     private final Database database;
     private final ReplicaClock clock;
@@ -139,6 +140,7 @@ public final class Replica {
         Counters counters = new Counters();
         this.logRoom = new LogRoom(logLoop, storage, new Durability());
         this.snapshots = new SnapshotRoom(settings, logRoom, snapshotLoop, disk, random, counters, log);
+        this.retention = new Retention(settings.storage(), logRoom, log);
         snapshots.onReplayed(loading.replayedTxns(), loading.replayedBytes());
         this.clients = new ClientService(
                 settings, loading.tree(), new SessionIds(settings.serverId(), wallMs), clock, counters, log);
@@ -192,6 +194,9 @@ public final class Replica {
             term.onTick(nowNanos);
         }
         clients.onTick();
+        if (term != null && clients.isOpen()) {
+            retention.onTick(term.logNeededAfter(), nowNanos);
+        }
         serveReadOnlyIfDue();
         if (lookIsDue && state == State.LEAVING && nowNanos - lookAtNanos >= 0) {
             look();

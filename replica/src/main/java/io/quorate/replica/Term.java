@@ -57,6 +57,11 @@ interface Term {
         return null;
     }
 
+    /** The log on disk behind this zxid is needed for learners; Long.MAX_VALUE if none is fed. */
+    default long logNeededAfter() {
+        return Long.MAX_VALUE;
+    }
+
     default ReplicaStatus.ProposalSizes proposalSizes() {
         return ReplicaStatus.ProposalSizes.NONE;
     }

@@ -287,6 +287,7 @@ public final class ServerWiring {
                         storage.forceSync(),
                         storage.txnLogSizeLimitKib(),
                         storage.retainedSnapshots(),
+                        TimeUnit.HOURS.toMillis(storage.purgeIntervalHours()),
                         maxField,
                         storage.digest(),
                         storage.lastProcessedZxid(),

@@ -55,6 +55,9 @@ public record Plan(
     /** So little that every learner that is behind has to stop reading for a while. */
     private static final long SYNC_BACKLOG_BYTES = 256;
 
+    /** Short, so that servers delete files while learners read them. */
+    private static final long PURGE_INTERVAL_MS = 700;
+
     public static Plan draw(Dice dice) {
         int minNotification = dice.pick(List.of(20, 50, 200));
         int tickMs = dice.pick(List.of(50, 100, 200));
@@ -117,6 +120,7 @@ public record Plan(
         StorageSettings storage = StorageSettings.DEFAULTS
                 .withPreAllocKiB(preAllocKiB)
                 .withTxnLogSizeLimitKb(txnLogSizeLimitKb)
+                .withRetention(3, PURGE_INTERVAL_MS)
                 .withEnsemble(!standalone);
         return new ReplicaSettings(
                 sid,

@@ -1,11 +1,11 @@
 package io.quorate.replica.storage;
 
 import io.quorate.election.EventLog;
-import io.quorate.jute.Zxid;
 import io.quorate.replica.storage.StorageNames.Numbered;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -219,27 +219,31 @@ public final class SnapshotCatalog {
     }
 
     /**
-     * Deletes what is older than the {@code retain} newest that pass the quick test, and than all that are pinned, oldest first.
+     * What a purge has done.
      *
-     * @return zxid of the oldest one that is left and may be loaded, or empty if there is none: the log is needed from there on
+     * @param oldestKept zxid of the oldest one that is left and may be loaded, or empty if there is none: the log is needed from there on
      */
-    OptionalLong purge(int retain) {
+    record Purged(OptionalLong oldestKept, int deleted) {}
+
+    /** Deletes what is older than the {@code retain} newest that pass the quick test, and than all that are pinned, oldest first. */
+    Purged purge(int retain) {
         List<Numbered> kept = valid(retain);
         if (kept.isEmpty()) {
-            return OptionalLong.empty();
+            return new Purged(OptionalLong.empty(), 0);
         }
         long oldestPinned =
                 pins.keySet().stream().mapToLong(ExactSnapshot::zxid).min().orElse(Long.MAX_VALUE);
         long oldest = Math.min(oldestPinned, kept.get(kept.size() - 1).zxid());
         List<Numbered> files = StorageNames.snapshots(disk);
-        for (int i = files.size() - 1; i >= 0; i--) {
-            if (files.get(i).zxid() < oldest) {
-                delete(files.get(i));
-            }
-        }
+        Collections.reverse(files);
+        List<Numbered> old = files.stream().filter(file -> file.zxid() < oldest).toList();
+        // Those that are kept have to have their names before the others go.
         disk.forceDirectory(DiskDirectory.DATA);
-        events.info("snapshots before " + Zxid.show(oldest) + " are purged");
-        return OptionalLong.of(oldest);
+        old.forEach(this::delete);
+        if (!old.isEmpty()) {
+            disk.forceDirectory(DiskDirectory.DATA);
+        }
+        return new Purged(OptionalLong.of(oldest), old.size());
     }
 
     /** Recovery begins: what this object knows of the files is void. */

@@ -5,7 +5,6 @@ import io.quorate.jute.Zxid;
 import io.quorate.replica.storage.StorageNames.Numbered;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** All that one server has on disk. {@link #recover} comes first, and again after every truncation. */
@@ -122,13 +121,27 @@ public final class Storage {
     }
 
     /**
-     * Deletes snapshots beyond {@link StorageSettings#snapRetainCount} and the logs that only they need. What is pinned stays.
+     * Deletes snapshots beyond {@link StorageSettings#snapRetainCount} and the logs that only they need: from every snapshot that is left
+     * the whole history after it can be read. What is pinned stays.
      *
-     * @return how many log files were deleted
+     * @param neededAfter learners are fed from the log behind this zxid, which stays with the file that holds it; Long.MAX_VALUE for none
      */
-    public int purge() {
-        OptionalLong oldest = snapshots.purge(settings.snapRetainCount());
-        return oldest.isPresent() ? log.purge(oldest.getAsLong()) : 0;
+    public Purged purge(long neededAfter) {
+        SnapshotCatalog.Purged found = snapshots.purge(settings.snapRetainCount());
+        if (found.oldestKept().isEmpty()) {
+            return Purged.NOTHING;
+        }
+        int logs = log.purge(Math.min(neededAfter, found.oldestKept().getAsLong()));
+        return new Purged(found.deleted(), logs);
+    }
+
+    /** How many files a {@link #purge} has deleted. */
+    public record Purged(int snapshots, int logs) {
+        static final Purged NOTHING = new Purged(0, 0);
+
+        public boolean isEmpty() {
+            return snapshots + logs == 0;
+        }
     }
 
     /** Room left for logs, in bytes. */

@@ -28,6 +28,9 @@ public final class StorageLimits {
     /** {@code autopurge.snapRetainCount} may not be less. */
     public static final int MIN_SNAP_RETAIN_COUNT = 3;
 
+    /** How often what is not needed any more is deleted, unless it is configured: an hour, ms. */
+    public static final long DEFAULT_PURGE_INTERVAL_MS = 60L * 60 * 1000;
+
     /** Largest record of a snapshot over the largest field: path, ACL id, stat, lengths; in bytes. */
     static final int SNAPSHOT_RECORD_SLACK_BYTES = 64 << 10;
 

@@ -9,6 +9,7 @@ import io.quorate.jute.JuteLimits;
  * @param forceSync false: batches are not forced, and a crash of the machine may lose acknowledged transactions
  * @param txnLogSizeLimitKb a log that is longer is rolled after a batch, KiB; 0 or less: no limit
  * @param snapRetainCount how many snapshots a purge leaves, at least 3
+ * @param purgeIntervalMs how often what is beyond {@code snapRetainCount} is deleted, ms; 0: never
  * @param maxFieldBytes longest transaction and longest field in a snapshot, in bytes
  * @param digestEnabled write the digest section of a snapshot
  * @param serializeLastProcessedZxid write the zxid section of a snapshot
@@ -21,6 +22,7 @@ public record StorageSettings(
         boolean forceSync,
         long txnLogSizeLimitKb,
         int snapRetainCount,
+        long purgeIntervalMs,
         int maxFieldBytes,
         boolean digestEnabled,
         boolean serializeLastProcessedZxid,
@@ -28,13 +30,26 @@ public record StorageSettings(
         boolean dbAutocreate,
         boolean ensemble) {
 
-    public static final StorageSettings DEFAULTS =
-            new StorageSettings(65536, true, -1, 3, JuteLimits.DEFAULT_MAX_FIELD, true, true, false, true, true);
+    public static final StorageSettings DEFAULTS = new StorageSettings(
+            65536,
+            true,
+            -1,
+            3,
+            StorageLimits.DEFAULT_PURGE_INTERVAL_MS,
+            JuteLimits.DEFAULT_MAX_FIELD,
+            true,
+            true,
+            false,
+            true,
+            true);
 
     public StorageSettings {
         if (snapRetainCount < StorageLimits.MIN_SNAP_RETAIN_COUNT) {
             throw new IllegalArgumentException("autopurge.snapRetainCount is " + snapRetainCount + ", the least is "
                     + StorageLimits.MIN_SNAP_RETAIN_COUNT);
+        }
+        if (purgeIntervalMs < 0) {
+            throw new IllegalArgumentException("a purge every " + purgeIntervalMs + " ms is not possible");
         }
         if (maxFieldBytes < StorageLimits.MIN_TXN_BYTES) {
             throw new IllegalArgumentException("a field of " + maxFieldBytes + " bytes cannot hold any transaction");
@@ -47,6 +62,7 @@ public record StorageSettings(
                 forceSync,
                 txnLogSizeLimitKb,
                 snapRetainCount,
+                purgeIntervalMs,
                 maxFieldBytes,
                 digestEnabled,
                 serializeLastProcessedZxid,
@@ -61,6 +77,7 @@ public record StorageSettings(
                 force,
                 txnLogSizeLimitKb,
                 snapRetainCount,
+                purgeIntervalMs,
                 maxFieldBytes,
                 digestEnabled,
                 serializeLastProcessedZxid,
@@ -75,6 +92,22 @@ public record StorageSettings(
                 forceSync,
                 kb,
                 snapRetainCount,
+                purgeIntervalMs,
+                maxFieldBytes,
+                digestEnabled,
+                serializeLastProcessedZxid,
+                trustEmptySnapshot,
+                dbAutocreate,
+                ensemble);
+    }
+
+    public StorageSettings withRetention(int count, long intervalMs) {
+        return new StorageSettings(
+                preAllocKiB,
+                forceSync,
+                txnLogSizeLimitKb,
+                count,
+                intervalMs,
                 maxFieldBytes,
                 digestEnabled,
                 serializeLastProcessedZxid,
@@ -89,6 +122,7 @@ public record StorageSettings(
                 forceSync,
                 txnLogSizeLimitKb,
                 snapRetainCount,
+                purgeIntervalMs,
                 maxFieldBytes,
                 digest,
                 lastProcessedZxid,
@@ -103,6 +137,7 @@ public record StorageSettings(
                 forceSync,
                 txnLogSizeLimitKb,
                 snapRetainCount,
+                purgeIntervalMs,
                 maxFieldBytes,
                 digestEnabled,
                 serializeLastProcessedZxid,
@@ -117,6 +152,7 @@ public record StorageSettings(
                 forceSync,
                 txnLogSizeLimitKb,
                 snapRetainCount,
+                purgeIntervalMs,
                 maxFieldBytes,
                 digestEnabled,
                 serializeLastProcessedZxid,

@@ -75,7 +75,7 @@ class SnapshotTest {
         writer.write(body, 0, body.length);
         writer.finish(5, 1);
         Recorder found = new Recorder();
-        StorageSettings tight = new StorageSettings(8, true, -1, 3, 1024, true, true, false, true, true);
+        StorageSettings tight = new StorageSettings(8, true, -1, 3, 0, 1024, true, true, false, true, true);
         RecoveredState state = new Storage(disk, tight, EventLog.NONE).recover(found, found);
         assertThat(state.warnings()).anyMatch(warning -> warning.contains("jute.maxbuffer"));
         assertThat(found.tried).containsExactly(5L, 0L);
@@ -214,13 +214,13 @@ class SnapshotTest {
         for (long zxid = 2; zxid <= 5; zxid++) {
             Recorder.snapshot(storage, zxid);
         }
-        storage.purge();
+        storage.purge(Long.MAX_VALUE);
         assertThat(disk.list(DiskDirectory.DATA))
                 .contains("snapshot.1", "snapshot.2")
                 .doesNotContain("snapshot.0");
         assertThat(read(exact)).isEqualTo(Recorder.emptyBody());
         storage.snapshots().unpin(exact);
-        storage.purge();
+        storage.purge(Long.MAX_VALUE);
         assertThat(disk.list(DiskDirectory.DATA)).doesNotContain("snapshot.1");
     }
 
@@ -230,7 +230,7 @@ class SnapshotTest {
             Recorder.snapshot(storage, zxid);
         }
         disk.cut(DiskDirectory.DATA, "snapshot.4", 20);
-        storage.purge();
+        storage.purge(Long.MAX_VALUE);
         assertThat(storage.snapshots().list()).isEqualTo(List.of("snapshot.5", "snapshot.3", "snapshot.2"));
     }
 

@@ -330,14 +330,14 @@ class TxnLogTest {
             Recorder.snapshot(storage, zxid + 1);
         }
         disk.done();
-        assertThat(storage.purge()).isEqualTo(3);
+        assertThat(storage.purge(Long.MAX_VALUE).logs()).isEqualTo(3);
         assertThat(disk.list(DiskDirectory.DATA))
                 .contains("snapshot.8", "snapshot.a", "snapshot.c")
                 .doesNotContain("snapshot.6");
         assertThat(disk.list(DiskDirectory.LOG)).containsExactly("log.7", "log.9", "log.b");
         assertThat(disk.done())
                 .endsWith("delete log.1", "force LOG", "delete log.3", "force LOG", "delete log.5", "force LOG");
-        assertThat(storage.purge()).isZero();
+        assertThat(storage.purge(Long.MAX_VALUE).logs()).isZero();
     }
 
     @Test
@@ -348,12 +348,12 @@ class TxnLogTest {
         }
         log.pin(4);
         log.pin(4);
-        assertThat(storage.purge()).isEqualTo(1);
+        assertThat(storage.purge(Long.MAX_VALUE).logs()).isEqualTo(1);
         assertThat(disk.list(DiskDirectory.LOG)).contains("log.3").doesNotContain("log.1");
         log.unpin(4);
-        assertThat(storage.purge()).isZero();
+        assertThat(storage.purge(Long.MAX_VALUE).logs()).isZero();
         log.unpin(4);
-        assertThat(storage.purge()).isEqualTo(2);
+        assertThat(storage.purge(Long.MAX_VALUE).logs()).isEqualTo(2);
         assertThatThrownBy(() -> log.unpin(4)).hasMessageContaining("not pinned");
     }
 }

@@ -50,7 +50,6 @@ final class NotThereYet {
         off("quorum.auth.enableSasl", "false");
         off("oraclePath", null);
         off("syncEnabled", "true");
-        off("autopurge.purgeInterval", "0");
         off("jvm.pause.monitor", "false");
         off("snapshot.compression.method", "");
         off("closeSessionTxn.enabled", "true");

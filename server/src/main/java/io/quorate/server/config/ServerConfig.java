@@ -106,6 +106,7 @@ public record ServerConfig(
      * @param snapSizeLimitBytes log bytes after which a snapshot is taken
      * @param txnLogSizeLimitKib length after which a log file is ended; -1: no limit
      * @param retainedSnapshots how many are kept by a purge
+     * @param purgeIntervalHours how often older ones are deleted, and the logs that only they need; 0: never
      * @param autocreateDirectories whether missing directories are made
      * @param autocreateDatabase whether a server without any files may start with an empty, trusted database
      * @param trustEmptySnapshot whether a log without any snapshot is replayed
@@ -117,6 +118,7 @@ public record ServerConfig(
             boolean forceSync,
             long txnLogSizeLimitKib,
             int retainedSnapshots,
+            int purgeIntervalHours,
             boolean digest,
             boolean lastProcessedZxid,
             boolean autocreateDirectories,

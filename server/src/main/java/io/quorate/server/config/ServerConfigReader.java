@@ -438,6 +438,12 @@ public final class ServerConfigReader {
                 settings.yesOrNo("forceSync", FILE_OR_PROPERTY, true),
                 settings.number("txnLogSizeLimitInKb", FILE_OR_PROPERTY, -1, -1, Long.MAX_VALUE >> 10),
                 retainedSnapshots(),
+                settings.integer(
+                        "autopurge.purgeInterval",
+                        FILE,
+                        ConfigLimits.DEFAULT_PURGE_INTERVAL_HOURS,
+                        0,
+                        ConfigLimits.MAX_PURGE_INTERVAL_HOURS),
                 settings.yesOrNo("digest.enabled", FILE_OR_PROPERTY, true),
                 settings.yesOrNo("serializeLastProcessedZxid.enabled", FILE_OR_PROPERTY, true),
                 settings.yesOrNo("datadir.autocreate", FILE_OR_PROPERTY, true),

@@ -40,6 +40,7 @@ record Rehearsal(RecoveredState state, DataTree tree, long replayed) {
                 defaults.forceSync(),
                 defaults.txnLogSizeLimitKb(),
                 defaults.snapRetainCount(),
+                defaults.purgeIntervalMs(),
                 maxField,
                 defaults.digestEnabled(),
                 defaults.serializeLastProcessedZxid(),

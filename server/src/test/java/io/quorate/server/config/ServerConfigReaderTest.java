@@ -68,7 +68,7 @@ class ServerConfigReaderTest {
         assertThat(config.timing()).isEqualTo(new ServerConfig.Timing(3000, 0, 0, 0, 6000, 60_000));
         assertThat(config.storage())
                 .isEqualTo(new ServerConfig.Storage(
-                        100_000, 4_194_304L << 10, 65_536, true, -1, 3, true, true, true, true, false));
+                        100_000, 4_194_304L << 10, 65_536, true, -1, 3, 1, true, true, true, true, false));
         assertThat(config.clientPort().maxConnectionsPerIp()).isEqualTo(60);
         assertThat(config.juteMaxBuffer()).isEqualTo(1_048_575);
         assertThat(config.warnings()).isEmpty();
@@ -136,6 +136,14 @@ class ServerConfigReaderTest {
         system.setProperty("zookeeper.snapCount", "x");
         assertThat(catchThrowableOfType(StartException.class, () -> read("clientPort=2181\n")))
                 .hasMessageStartingWith("command line: -Dzookeeper.snapCount=x: expected a whole number");
+    }
+
+    @Test
+    void oldFilesAreDeletedUnlessThatIsSwitchedOff() {
+        assertThat(read("clientPort=2181\n").storage().purgeIntervalHours()).isEqualTo(1);
+        ServerConfig off = read("clientPort=2181\nautopurge.purgeInterval=0\n");
+        assertThat(off.storage().purgeIntervalHours()).isZero();
+        assertThat(off.warnings()).isEmpty();
     }
 
     @Test

@@ -143,6 +143,26 @@ class FileDiskTest {
                 .containsExactly((2L << 32) + 6, (2L << 32) + 7);
     }
 
+    @Test
+    void whatAPurgeLeavesIsEnoughForEachSnapshotThatStays() throws IOException {
+        Storage storage = new Storage(open(), StorageSettings.DEFAULTS.withPreAllocKiB(64), EventLog.NONE);
+        replay(storage);
+        for (long zxid = 0; zxid <= 50; zxid += 10) {
+            snapshot(storage, zxid);
+            append(storage, zxid + 1, zxid + 10);
+        }
+        assertThat(storage.purge(Long.MAX_VALUE)).isEqualTo(new Storage.Purged(3, 2));
+        assertThat(root.resolve("data/version-2"))
+                .isDirectoryNotContaining("glob:**/snapshot.{0,a,14}")
+                .isDirectoryContaining("glob:**/snapshot.1e");
+        Files.delete(root.resolve("data/version-2/snapshot.32"));
+        Files.delete(root.resolve("data/version-2/snapshot.28"));
+        assertThat(replay(new Storage(open(), StorageSettings.DEFAULTS, EventLog.NONE)))
+                .hasSize(30)
+                .startsWith(31L)
+                .endsWith(60L);
+    }
+
     private static void append(Storage storage, long from, long to) {
         for (long zxid = from; zxid <= to; zxid++) {
             storage.log().append(zxid, ByteBuffer.allocate(40).putLong(12, zxid).array());

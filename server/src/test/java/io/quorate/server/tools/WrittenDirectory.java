@@ -110,6 +110,6 @@ final class WrittenDirectory {
     }
 
     void purge() {
-        storage.purge();
+        storage.purge(Long.MAX_VALUE);
     }
 }

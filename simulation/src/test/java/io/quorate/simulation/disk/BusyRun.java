@@ -104,7 +104,7 @@ final class BusyRun {
         } else if (dice < 92) {
             accept(promises.acceptedEpoch + 1);
         } else if (dice < 95) {
-            storage.purge();
+            storage.purge(Long.MAX_VALUE);
         } else if (dice < 98) {
             adopt();
         } else {

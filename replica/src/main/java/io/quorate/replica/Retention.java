@@ -1,0 +1,63 @@
+package io.quorate.replica;
+
+import io.quorate.election.EventLog;
+import io.quorate.replica.storage.Storage;
+import io.quorate.replica.storage.StorageException;
+import io.quorate.replica.storage.StorageSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deletes old snapshots, and the logs that only they need, from time to time while clients are served. The first time is when clients are first
+ * served, not earlier: a server that has just found a damaged snapshot may need an old one.
+ */
+final class Retention {
+    private static final long NANOS_PER_MS = 1_000_000L;
+
+    private final StorageSettings settings;
+    private final LogRoom logRoom;
+    private final EventLog log;
+    private boolean begun;
+    private boolean running;
+    private long lastNanos;
+
+    Retention(StorageSettings settings, LogRoom logRoom, EventLog log) {
+        this.settings = settings;
+        this.logRoom = logRoom;
+        this.log = log;
+    }
+
+    /**
+     * Called while clients are served.
+     *
+     * @param neededAfter the log behind this zxid is needed for learners
+     */
+    void onTick(long neededAfter, long nowNanos) {
+        if (!isDue(nowNanos)) {
+            return;
+        }
+        begun = true;
+        running = true;
+        lastNanos = nowNanos;
+        logRoom.purge(neededAfter, (purged, failure) -> {
+            running = false;
+            say(purged, failure);
+        });
+    }
+
+    private boolean isDue(long nowNanos) {
+        long interval = settings.purgeIntervalMs();
+        return interval > 0 && !running && (!begun || nowNanos - lastNanos >= interval * NANOS_PER_MS);
+    }
+
+    private void say(Storage.@Nullable Purged purged, @Nullable StorageException failure) {
+        if (failure != null) {
+            log.warn("Old snapshots and logs could not be deleted: " + failure.getMessage()
+                    + " Nothing that is needed is touched; it is tried again in " + settings.purgeIntervalMs() / 1000
+                    + " s.");
+        } else if (purged != null && !purged.isEmpty()) {
+            log.info("Deleted " + purged.snapshots() + " old snapshots and " + purged.logs() + " logs; the newest "
+                    + settings.snapRetainCount()
+                    + " snapshots and all logs behind them stay (autopurge.snapRetainCount)");
+        }
+    }
+}
