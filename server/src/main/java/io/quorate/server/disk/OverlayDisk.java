@@ -5,6 +5,7 @@ import io.quorate.replica.storage.DiskException;
 import io.quorate.replica.storage.DiskFile;
 import io.quorate.replica.storage.DiskPort;
 import io.quorate.replica.storage.OpenMode;
+import io.quorate.replica.storage.StorageLimits;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -92,10 +93,14 @@ public final class OverlayDisk implements DiskPort {
     @Override
     public byte[] read(DiskDirectory directory, String name) {
         Layer layer = layer(directory, name);
-        if (layer.below != null && layer.written.isEmpty()) {
-            return below.read(directory, layer.below);
+        if (layer.length > StorageLimits.SMALL_FILE_BYTES) {
+            throw new DiskException(
+                    name,
+                    "read it as a small file",
+                    null,
+                    "It has " + layer.length + " bytes and should have a few; it is not what its name says.");
         }
-        ByteBuffer whole = ByteBuffer.allocate(Math.toIntExact(layer.length));
+        ByteBuffer whole = ByteBuffer.allocate((int) layer.length);
         try (DiskFile file = open(directory, name, OpenMode.READ)) {
             while (whole.hasRemaining() && file.read(whole.position(), whole) > 0) {
                 // A short read is not the end of the file.

@@ -26,6 +26,8 @@ import picocli.CommandLine.Model.CommandSpec;
             LogCommand.class,
             SnapshotCommand.class,
             VerifyCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
         },
         description = "Looks at the files of a server, backs them up and restores them. "
                 + "Works on what Quorate wrote and on what Apache ZooKeeper 3.9 wrote.",
