@@ -178,6 +178,10 @@ public final class DataTree {
         return watches.dataWatches();
     }
 
+    WatchTable watches() {
+        return watches;
+    }
+
     /** The paths of all ephemerals by the sessions that own them. */
     public Map<Long, List<String>> ephemerals() {
         Map<Long, List<String>> result = new TreeMap<>();

@@ -5,10 +5,12 @@ import io.quorate.protocol.Paths;
 import io.quorate.protocol.Perms;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,6 +119,14 @@ final class WatchTable {
                 }
             }
         }
+        return result;
+    }
+
+    /** The strings that stand for paths, each object once. */
+    Set<String> pathsHeld() {
+        Set<String> result = Collections.newSetFromMap(new IdentityHashMap<>());
+        result.addAll(byPath.keySet());
+        byWatcher.values().forEach(holder -> result.addAll(holder.watches.keySet()));
         return result;
     }
 

@@ -149,9 +149,9 @@ class PreparerTest {
             bed.apply(second);
         }
 
-        /** After 2^31 children the number goes negative; the parent's cversion does not go back. */
+        /** After 2^31 children the number stays, since the parent's cversion does not go back. */
         @Test
-        void sequencesGoOnBelowZero() {
+        void aSequenceThatIsUsedUpRefuses() {
             TreeBed worn = new TreeBed();
             worn.create("/q");
             Node parent = worn.tree.store().find("/q");

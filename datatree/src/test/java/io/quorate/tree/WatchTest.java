@@ -87,6 +87,16 @@ class WatchTest {
     }
 
     @Test
+    void allWatchersOfAPathShareItsString() {
+        bed.create("/a");
+        for (int i = 0; i < 3; i++) {
+            bed.read(new TestWatcher(i), OpCode.GET_DATA, "/a", true);
+        }
+        assertThat(bed.tree.dataWatches()).hasSize(3);
+        assertThat(bed.tree.watches().pathsHeld()).hasSize(1);
+    }
+
+    @Test
     void aDeletionIsToldOnceToWhoWatchesDataAndChildren() {
         bed.create("/a");
         bed.read(watcher, OpCode.GET_DATA, "/a", true);
