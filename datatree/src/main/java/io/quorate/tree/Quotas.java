@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The nearest path with limits, at or above a node, is the one that counts for it, and only that. (The reference counts what is below a
- * nested quota twice when it starts, and once while it runs.) A quota of the root is ignored, as in the reference.
+ * nested quota twice when it starts, and once while it runs.) A quota of the root is ignored, as in the reference, and
+ * one of {@code /zookeeper} as well.
  */
 final class Quotas {
     static final String LIMITS = "zookeeper_limits";
@@ -46,49 +47,73 @@ final class Quotas {
     }
 
     private void quotaNodeCreated(String path) {
+        String quota = quotaOf(path);
         String name = Paths.name(path);
-        if (name.equals(LIMITS)) {
-            addPath(quotaOf(path));
-            recount(quotaOf(path));
+        if (name.equals(LIMITS) && isKept(quota)) {
+            paths.add(quota);
+            Total own = count(quota);
+            putStats(quota, own);
+            add(above(quota), -own.bytes(), -own.count());
         } else if (name.equals(STATS)) {
-            computeStats(quotaOf(path));
+            putStats(quota, count(quota));
         }
     }
 
     /** A node is gone. */
     void deleted(String path, int bytes) {
         if (path.startsWith(BELOW) && Paths.name(path).equals(LIMITS)) {
-            paths.remove(quotaOf(path));
-            recount(quotaOf(path));
+            limitsDeleted(quotaOf(path));
         }
         adjust(path, -bytes, -1);
     }
 
-    /** The data of a node was set, and has another length. What a client writes into statistics does not stay: a restart would not find it. */
-    void changed(String path, int difference) {
+    /** What the quota had counts for the next one above it. */
+    private void limitsDeleted(String quota) {
+        if (!paths.contains(quota)) {
+            return;
+        }
+        String above = above(quota);
+        if (above != null) {
+            Total own = total(quota);
+            add(above, own.bytes(), own.count());
+        }
+        paths.remove(quota);
+    }
+
+    /** @return the statistics that a client is about to write over; null if the path is not that of such */
+    @Nullable
+    QuotaText statsAt(String path) {
+        if (paths.isEmpty() || !path.startsWith(BELOW) || !Paths.name(path).equals(STATS)) {
+            return null;
+        }
+        String quota = quotaOf(path);
+        return paths.contains(quota) ? stats(quota) : null;
+    }
+
+    /**
+     * The data of a node was set, and has another length.
+     *
+     * @param stats what {@link #statsAt} said before: what a client writes there does not stay, since a restart would not find it
+     */
+    void changed(String path, int difference, @Nullable QuotaText stats) {
         adjust(path, difference, 0);
-        if (path.startsWith(BELOW) && Paths.name(path).equals(STATS) && paths.contains(quotaOf(path))) {
-            computeStats(quotaOf(path));
+        if (stats != null) {
+            putStats(quotaOf(path), new Total(stats.count(), stats.bytes()));
         }
     }
 
-    /** A quota has come or gone, and what it has is what the next one above it has not. */
-    private void recount(String quota) {
-        if (paths.contains(quota)) {
-            computeStats(quota);
-        }
-        String above = quota.equals(Paths.ROOT) ? null : of(Paths.parent(quota));
-        if (above != null) {
-            computeStats(above);
-        }
+    private @Nullable String above(String quota) {
+        return of(Paths.parent(quota));
     }
 
     private void adjust(String path, int bytes, int count) {
-        String quota = of(path);
-        if (quota == null || (bytes == 0 && count == 0)) {
-            return;
+        if (bytes != 0 || count != 0) {
+            add(of(path), bytes, count);
         }
-        Node stats = store.find(statsPath(quota));
+    }
+
+    private void add(@Nullable String quota, long bytes, long count) {
+        Node stats = quota == null ? null : store.find(statsPath(quota));
         if (stats != null) {
             QuotaText text = QuotaText.parse(stats.data());
             store.replaceData(
@@ -107,25 +132,36 @@ final class Quotas {
         while (!open.isEmpty()) {
             Node node = open.pop();
             if (node.nameEquals(LIMITS, 0, LIMITS.length())) {
-                addPath(quotaOf(node.path()));
+                String quota = quotaOf(node.path());
+                if (isKept(quota)) {
+                    paths.add(quota);
+                }
             }
             node.children().forEach(open::push);
         }
-        paths.forEach(this::computeStats);
+        paths.forEach(quota -> putStats(quota, count(quota)));
     }
 
-    private void addPath(String quota) {
-        if (!quota.equals(Paths.ROOT)) {
-            paths.add(quota);
+    private static boolean isKept(String quota) {
+        return !quota.equals(Paths.ROOT)
+                && !quota.equals(DataTree.SYSTEM_PATH)
+                && !quota.startsWith(DataTree.SYSTEM_PATH + "/");
+    }
+
+    private record Total(long count, long bytes) {}
+
+    /** What a quota has: its statistics, or if there are none what is counted. */
+    private Total total(String quota) {
+        Node stats = store.find(statsPath(quota));
+        if (stats == null) {
+            return count(quota);
         }
+        QuotaText text = QuotaText.parse(stats.data());
+        return new Total(text.count(), text.bytes());
     }
 
     /** Counts the path and all below it, but not what has a quota of its own. */
-    private void computeStats(String quota) {
-        Node stats = store.find(statsPath(quota));
-        if (stats == null) {
-            return;
-        }
+    private Total count(String quota) {
         long count = 0;
         long bytes = 0;
         Deque<Node> open = new ArrayDeque<>();
@@ -143,7 +179,16 @@ final class Quotas {
                 }
             });
         }
-        store.replaceData(stats, QuotaText.parse(null).set(count, bytes).toBytes());
+        return new Total(count, bytes);
+    }
+
+    private void putStats(String quota, Total total) {
+        Node stats = store.find(statsPath(quota));
+        if (stats != null) {
+            store.replaceData(
+                    stats,
+                    QuotaText.parse(null).set(total.count(), total.bytes()).toBytes());
+        }
     }
 
     // --- what is asked

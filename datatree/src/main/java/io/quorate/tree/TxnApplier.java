@@ -158,8 +158,9 @@ final class TxnApplier {
             return ErrorCode.NO_NODE.code();
         }
         int dataLength = node.dataLength();
+        QuotaText quotaStats = store.quotas.statsAt(path);
         store.setData(node, data, version, header.zxid(), header.time());
-        store.quotas.changed(path, node.dataLength() - dataLength);
+        store.quotas.changed(path, node.dataLength() - dataLength, quotaStats);
         watches.dataChanged(path, header.zxid(), node.acl);
         if (reply != null) {
             if (header.type() == OpCode.RECONFIG) {
