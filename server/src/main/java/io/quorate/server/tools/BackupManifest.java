@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * What a backup holds: {@code manifest.json}, written last and at once, so that a backup that was interrupted is the one before it.
  *
  * @param format of this file; 1
- * @param taken when the backup ended, in UTC
- * @param takenMs the same, before the logs were read: in milliseconds since 1970
+ * @param taken just before the logs were read, in UTC
+ * @param takenMs the same in milliseconds since 1970
  * @param source where the files come from
  * @param lastZxid of the last transaction in it
  * @param confirmedZxid up to here the server had everything forced to its disk; what follows stood in the log it was writing

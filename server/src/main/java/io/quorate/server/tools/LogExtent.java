@@ -54,13 +54,16 @@ record LogExtent(LogFileReader reader, long length, long first, long last) {
         }
     }
 
-    /** A file that the server removed, and that only this program has open yet, can only be taken as it reads. */
+    /**
+     * The newest log has to end as an unfinished write leaves it, zeros with more behind them included. A file that the server removed
+     * meanwhile, and that only this program has open yet, can only be taken as it reads.
+     */
     private static boolean endIsInOrder(LogFileReader reader, boolean newest, StoredFiles files, long last) {
-        if (reader.end().kind() != LogFileReader.EndKind.DAMAGED) {
-            return true;
-        }
         boolean listed = files.logs().stream().anyMatch(log -> log.name().equals(reader.name()));
-        return newest && listed && files.unfinishedBytes(reader, last).isPresent();
+        if (newest && listed) {
+            return files.unfinishedBytes(reader, last).isPresent();
+        }
+        return reader.end().kind() != LogFileReader.EndKind.DAMAGED;
     }
 
     private static void pause() {

@@ -217,6 +217,33 @@ class BackupTest {
         assertThat(run.err()).contains("log.100000007 is damaged at offset 16");
     }
 
+    /** What reads as the end of the log, with more behind it than one write of a server can leave. */
+    @Test
+    void zerosInTheMiddleOfTheNewestLogAreDamage() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            written.create("/large" + i, "x".repeat(700_000));
+        }
+        Path newest = log.resolve("version-2/log.100000007");
+        byte[] bytes = Files.readAllBytes(newest);
+        Arrays.fill(bytes, 16, 16 + 200, (byte) 0);
+        Files.write(newest, bytes);
+        ToolRun run = backup();
+        assertThat(run.exit()).isEqualTo(ToolExit.DAMAGED);
+        assertThat(run.err()).contains("log.100000007 is damaged at offset 16");
+    }
+
+    @Test
+    void aGapBetweenLogsIsSaid() throws IOException {
+        written.snapshot();
+        written.createMany("/c", 2);
+        Files.delete(log.resolve("version-2/log.100000007"));
+        ToolRun run = backup();
+        assertOk(run);
+        assertThat(run.out()).contains("has a gap before log.10000000c");
+        assertOk(restore("new", "--latest"));
+        assertThat(restore("old", "--zxid", "0x100000006").err()).contains("the oldest is of 0x10000000b");
+    }
+
     @Test
     void aSnapshotThatIsNotWholeIsLeftOut() throws IOException {
         Path snapshot = data.resolve("version-2/snapshot.100000006");
