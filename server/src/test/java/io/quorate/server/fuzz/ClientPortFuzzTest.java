@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ClientPortFuzzTest {
     private static final int SESSIONS = 400;
-    private static final int SESSIONS_OF_A_LONG_ROUND = 3000;
+    private static final int SESSIONS_OF_A_LONG_ROUND = 20_000;
     private static final long MINUTE_NANOS = 60_000_000_000L;
 
     @TempDir
