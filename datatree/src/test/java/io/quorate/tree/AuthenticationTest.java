@@ -224,7 +224,7 @@ class AuthenticationTest {
 
     @Test
     void x509NamesAreDistinguishedNames() {
-        X509Scheme x509 = new X509Scheme();
+        X509Scheme x509 = new X509Scheme(null);
         Id duke = new Id("x509", "CN=Duke,OU=JavaSoft,O=Sun");
         assertThat(x509.isValid("CN=Duke,OU=JavaSoft,O=Sun")).isTrue();
         assertThat(x509.isValid("Duke")).isFalse();

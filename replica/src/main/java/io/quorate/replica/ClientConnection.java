@@ -70,6 +70,7 @@ public final class ClientConnection implements Watcher {
         this.channel = channel;
         this.sasl = new SaslLogin(authentication);
         identities.add(new Id("ip", channel.remoteAddress()));
+        channel.provenIdentities().forEach(this::addIdentity);
     }
 
     /**

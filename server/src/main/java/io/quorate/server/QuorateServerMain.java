@@ -2,6 +2,7 @@ package io.quorate.server;
 
 import ch.qos.logback.classic.LoggerContext;
 import io.netty.util.ResourceLeakDetector;
+import io.quorate.election.HostPort;
 import io.quorate.server.admin.Version;
 import io.quorate.server.config.ExitCode;
 import io.quorate.server.config.ServerConfig;
@@ -30,6 +31,9 @@ import picocli.CommandLine.Parameters;
 public final class QuorateServerMain implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(QuorateServerMain.class);
 
+    /** A client that asks for one TLS 1.2 handshake after the other would cost the server much and itself little. */
+    private static final String REJECT_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+
     @Parameters(
             index = "0",
             paramLabel = "zoo.cfg",
@@ -51,6 +55,9 @@ public final class QuorateServerMain implements Callable<Integer> {
         if (System.getProperty("io.netty.leakDetection.level") == null) {
             ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         }
+        if (System.getProperty(REJECT_RENEGOTIATION) == null) {
+            System.setProperty(REJECT_RENEGOTIATION, "true");
+        }
         try {
             run(file);
         } catch (StartException e) {
@@ -69,10 +76,13 @@ public final class QuorateServerMain implements Callable<Integer> {
         config.warnings().forEach(warning -> LOG.warn("{}: {}", file, warning));
         ServerWiring server = ServerWiring.start(config, QuorateServerMain::onFatal);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> onShutdown(server), "shutdown"));
-        LOG.info(
-                "Server {} listens for clients at {}",
-                config.serverId(),
-                config.clientPort().address());
+        LOG.info("Server {} listens for clients at {}", config.serverId(), clientAddresses(config));
+    }
+
+    private static String clientAddresses(ServerConfig config) {
+        HostPort plain = config.clientPort().address();
+        HostPort secure = config.clientPort().secureAddress();
+        return secure == null ? String.valueOf(plain) : plain + ", and with TLS at " + secure;
     }
 
     private static void onShutdown(ServerWiring server) {

@@ -17,6 +17,7 @@ import io.quorate.server.client.ClientPort;
 import io.quorate.server.config.ExitCode;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.config.StartException;
+import io.quorate.server.config.TlsSettings;
 import io.quorate.server.disk.FileDisk;
 import io.quorate.server.election.ElectionNetwork;
 import io.quorate.server.loop.CoreLoop;
@@ -26,6 +27,7 @@ import io.quorate.server.loop.Listener;
 import io.quorate.server.loop.Transport;
 import io.quorate.server.loop.TransportLimits;
 import io.quorate.server.peer.QuorumNetwork;
+import io.quorate.server.tls.ClientTls;
 import io.quorate.tree.TreeSettings;
 import io.quorate.zab.PeerListener;
 import io.quorate.zab.SyncLimits;
@@ -86,7 +88,7 @@ public final class ServerWiring {
     /** Set before anything is accepted; only on the core loop after that. */
     private @Nullable Replica replica;
 
-    private ServerWiring(ServerConfig config, FatalHandler onFatal) {
+    private ServerWiring(ServerConfig config, @Nullable ClientTls tls, FatalHandler onFatal) {
         this.config = config;
         this.onFatal = onFatal;
         Transport transport = Transport.best();
@@ -97,7 +99,7 @@ public final class ServerWiring {
         logLoop = new DiskLoop("log", core, this::onDiskFailure, this::onUncaught);
         snapshotLoop = new DiskLoop("snapshot", core, this::onDiskFailure, this::onUncaught);
         sessions = new ReplicaSessions(core, config, new ProcessFacts(logLoop::forces));
-        clients = new ClientPort(core, config.clientPort(), config.juteMaxBuffer(), clientLoops, sessions);
+        clients = new ClientPort(core, config.clientPort(), config.juteMaxBuffer(), tls, clientLoops, sessions);
         quorum = new QuorumNetwork(core, dialer, peerFieldLimit(), this::onPeerAccepted);
         election = config.ensemble() == null ? null : newElectionNetwork(config.ensemble());
     }
@@ -120,7 +122,11 @@ public final class ServerWiring {
      * @throws StartException if it cannot start; everything is released then
      */
     public static ServerWiring start(ServerConfig config, FatalHandler onFatal) {
-        ServerWiring server = new ServerWiring(config, onFatal);
+        TlsSettings tls = config.clientPort().tls();
+        ServerWiring server = new ServerWiring(
+                config,
+                tls == null ? null : new ClientTls(tls, config.clientPort().handshakeTimeoutMs()),
+                onFatal);
         try {
             server.start();
             return server;
@@ -163,6 +169,14 @@ public final class ServerWiring {
                 clients.open(resolved(client, "clientPortAddress"));
             } catch (Listener.BindException e) {
                 throw cannotListen(ExitCode.UNEXPECTED_ERROR, "client port", e);
+            }
+        }
+        HostPort secure = config.clientPort().secureAddress();
+        if (secure != null) {
+            try {
+                clients.openSecure(resolved(secure, "secureClientPortAddress"));
+            } catch (Listener.BindException e) {
+                throw cannotListen(ExitCode.UNEXPECTED_ERROR, "secure client port", e);
             }
         }
     }
@@ -361,6 +375,7 @@ public final class ServerWiring {
             Thread.currentThread().interrupt();
         }
         sessions.shutdown();
+        clients.shutdown();
         dialer.shutdown();
         if (clientLoops != null) {
             clientLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);

@@ -6,7 +6,7 @@
  *   loop        the core loop, the disk loops, how sockets are used
  *   client      the client port              peer        the quorum port
  *   election    the election port            disk        files
- *   admin       four-letter words            auth        SASL
+ *   admin       four-letter words            auth        SASL            tls   keys and certificates
  * </pre>
  */
 @NullMarked

@@ -1,5 +1,8 @@
 package io.quorate.replica.port;
 
+import io.quorate.jute.Id;
+import java.util.List;
+
 /**
  * The sending side of one client connection. All calls come from the replica's loop and return at once.
  *
@@ -25,4 +28,9 @@ public interface ClientChannel {
 
     /** Address and port for people: {@code /127.0.0.1:46364}. */
     String remoteName();
+
+    /** What the transport itself has found out about who the client is, such as the subject of its certificate. */
+    default List<Id> provenIdentities() {
+        return List.of();
+    }
 }

@@ -200,7 +200,7 @@ final class Monitor {
         line(text, "connection_request_count", counts.connectionRequests());
         line(text, "connection_revalidate_count", counts.revalidations());
         line(text, "sessionless_connections_expired", port.unfinishedHandshakes());
-        line(text, "unsuccessful_handshake", 0);
+        line(text, "unsuccessful_handshake", port.failedTlsHandshakes());
         line(text, "stale_sessions_expired", counts.expiredSessions());
         line(text, "watch_bytes", counts.eventBytes());
         line(text, "digest_mismatches_count", counts.digestMismatches());

@@ -6,13 +6,20 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.quorate.jute.Id;
 import io.quorate.server.client.Outbox.Then;
 import io.quorate.server.loop.Channels;
 import io.quorate.server.loop.CoreLoop;
 import io.quorate.server.loop.TransportLimits;
+import io.quorate.server.tls.ClientTls;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +45,8 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameD
     private final CoreLoop core;
     private final PortStats stats;
 
+    private final @Nullable ClientTls tls;
+
     private boolean ended;
 
     /** The word whose argument is being read; null on a client's connection. */
@@ -53,7 +62,16 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameD
     private boolean pausedByQueue;
     private volatile boolean pausedByReplica;
 
-    ClientHandler(ClientPort port, CoreLoop core, Inbox inbox, Outbox outbox, SocketChannel channel, int maxFrame) {
+    /** @param tls how the connection may be made secure; null if it may not */
+    ClientHandler(
+            ClientPort port,
+            CoreLoop core,
+            Inbox inbox,
+            Outbox outbox,
+            SocketChannel channel,
+            int maxFrame,
+            @Nullable ClientTls tls) {
+        this.tls = tls;
         this.core = core;
         this.stats = port.stats();
         this.inbox = inbox;
@@ -91,10 +109,32 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameD
         inbox.onClosed(link);
     }
 
-    /** An error of the socket ends the connection; any other is ours, and the server cannot be trusted any more. */
+    // ---- TLS
+
+    /** Comes before the first bytes that were protected. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake && tls != null) {
+            onHandshake(tls, handshake);
+        }
+    }
+
+    private void onHandshake(ClientTls with, SslHandshakeCompletionEvent handshake) {
+        Optional<List<Id>> identities = handshake.isSuccess() ? with.identities(channel.pipeline()) : Optional.empty();
+        if (identities.isPresent()) {
+            link.setProvenIdentities(identities.get());
+            return;
+        }
+        stats.failedTlsHandshakes.incrementAndGet();
+        LOG.debug("The TLS handshake of {} failed", link.remoteName(), handshake.cause());
+        ended = true;
+        Channels.close(channel);
+    }
+
+    /** An error of the socket or of TLS ends the connection; any other is ours, and the server cannot be trusted any more. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
-        if (thrown instanceof IOException) {
+        if (thrown instanceof IOException || thrown instanceof DecoderException) {
             LOG.debug("The connection of {} broke: {}", link.remoteName(), thrown.toString());
             Channels.close(channel);
         } else {
@@ -148,11 +188,21 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameD
         }
         if (then == Then.CLOSE) {
             ended = true;
-            Channels.closeWhenWritten(channel);
+            close();
         } else if (then == Then.FLUSH) {
             channel.flush();
         }
         closeIfOverCap();
+    }
+
+    /** Behind a handshake that does not end nothing would ever be written. */
+    private void close() {
+        SslHandler secured = tls == null ? null : channel.pipeline().get(SslHandler.class);
+        if (secured != null && !secured.handshakeFuture().isDone()) {
+            Channels.close(channel);
+        } else {
+            Channels.closeWhenWritten(channel);
+        }
     }
 
     private void closeIfOverCap() {

@@ -3,6 +3,7 @@ package io.quorate.server.client;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.quorate.jute.Id;
 import io.quorate.replica.port.ClientChannel;
 import io.quorate.server.client.Outbox.Then;
 import io.quorate.server.loop.Channels;
@@ -11,6 +12,7 @@ import io.quorate.server.loop.TransportLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,9 @@ final class ClientLink implements ClientChannel {
     private final InetSocketAddress remote;
 
     private ClientSessions.@Nullable Session session;
+
+    /** Who the client is by its certificate. Set on the connection's loop, before the first frame is handed over. */
+    private List<Id> provenIdentities = List.of();
 
     /** Frames that have not been given to the outbox yet, each behind its length. */
     private @Nullable ByteBuf out;
@@ -61,6 +66,10 @@ final class ClientLink implements ClientChannel {
         this.handler = handler;
         this.channel = channel;
         this.remote = remote;
+    }
+
+    void setProvenIdentities(List<Id> identities) {
+        provenIdentities = identities;
     }
 
     ClientHandler handler() {
@@ -157,6 +166,11 @@ final class ClientLink implements ClientChannel {
     public String remoteAddress() {
         InetAddress address = remote.getAddress();
         return address == null ? remote.getHostString() : address.getHostAddress();
+    }
+
+    @Override
+    public List<Id> provenIdentities() {
+        return provenIdentities;
     }
 
     @Override

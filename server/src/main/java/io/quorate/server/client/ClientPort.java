@@ -4,14 +4,17 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.quorate.server.config.ServerConfig;
+import io.quorate.server.config.TlsSettings;
 import io.quorate.server.loop.Channels;
 import io.quorate.server.loop.CoreLoop;
 import io.quorate.server.loop.Listener;
 import io.quorate.server.loop.ReadBuffer;
 import io.quorate.server.loop.TransportLimits;
+import io.quorate.server.tls.ClientTls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -59,21 +62,25 @@ public final class ClientPort {
     /** Links that are being closed, in the order of their deadlines. */
     private final ArrayDeque<ClientLink> lingering = new ArrayDeque<>();
 
-    private @Nullable Channel listener;
+    private final @Nullable ClientTls tls;
+    private final List<Channel> listeners = new ArrayList<>(2);
 
     /**
      * @param maxFrame largest frame, in bytes
+     * @param tls how clients are served with TLS; null if they are not. Belongs to the port from now on
      * @param ioLoops null if the connections are to live on the core loop
      */
     public ClientPort(
             CoreLoop core,
             ServerConfig.ClientPort config,
             int maxFrame,
+            @Nullable ClientTls tls,
             @Nullable EventLoopGroup ioLoops,
             ClientSessions sessions) {
         this.core = core;
         this.config = config;
         this.maxFrame = maxFrame;
+        this.tls = tls;
         this.ioLoops = ioLoops;
         this.sessions = sessions;
         this.inbox = ioLoops == null ? new DirectInbox(core) : new QueuedInbox(core);
@@ -81,23 +88,46 @@ public final class ClientPort {
     }
 
     /**
-     * Binds the port; {@link #accept} follows. Not on the core loop.
+     * Binds the plain port; {@link #accept} follows. Not on the core loop.
      *
      * @throws io.quorate.server.loop.Listener.BindException if the address cannot be had
      */
     public InetSocketAddress open(InetSocketAddress address) throws Listener.BindException {
+        ClientTls optional = tls;
+        TlsSettings settings = config.tls();
+        if (optional == null || settings == null || !settings.onPlainPort()) {
+            return open(address, pipeline -> {});
+        }
+        return open(address, optional::addDetectorTo);
+    }
+
+    /**
+     * Binds the port at which TLS is spoken only; otherwise as {@link #open}.
+     *
+     * @throws io.quorate.server.loop.Listener.BindException if the address cannot be had
+     */
+    public InetSocketAddress openSecure(InetSocketAddress address) throws Listener.BindException {
+        ClientTls secured = tls;
+        if (secured == null) {
+            throw new IllegalStateException("there are no settings for TLS");
+        }
+        return open(address, secured::addTo);
+    }
+
+    private InetSocketAddress open(InetSocketAddress address, Consumer<ChannelPipeline> security)
+            throws Listener.BindException {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(core.eventLoop(), ioLoops == null ? core.eventLoop() : ioLoops)
                 .channel(core.transport().serverChannel())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new ReadBuffer())
-                .childHandler(new Initializer());
+                .childHandler(new Initializer(security));
         if (config.backlog() > 0) {
             bootstrap.option(ChannelOption.SO_BACKLOG, config.backlog());
         }
         Channel bound = Listener.bind(bootstrap, address);
-        listener = bound;
+        listeners.add(bound);
         return (InetSocketAddress) bound.localAddress();
     }
 
@@ -139,15 +169,13 @@ public final class ClientPort {
 
     /** Begins to accept connections. */
     public void accept() {
-        Listener.accept(listener);
+        listeners.forEach(Listener::accept);
     }
 
     /** Takes no more connections. */
     public void stopAccepting() {
-        if (listener != null) {
-            Channels.close(listener);
-            listener = null;
-        }
+        listeners.forEach(Channels::close);
+        listeners.clear();
     }
 
     /** Ends all connections. */
@@ -156,6 +184,13 @@ public final class ClientPort {
             link.close(reason);
         }
         flush();
+    }
+
+    /** Lets go of its threads. Called when all connections have been closed. */
+    public void shutdown() {
+        if (tls != null) {
+            tls.shutdown();
+        }
     }
 
     public PortStats stats() {
@@ -217,6 +252,12 @@ public final class ClientPort {
     }
 
     private final class Initializer extends ChannelInitializer<SocketChannel> {
+        private final Consumer<ChannelPipeline> security;
+
+        private Initializer(Consumer<ChannelPipeline> security) {
+            this.security = security;
+        }
+
         @Override
         protected void initChannel(SocketChannel channel) {
             InetSocketAddress remote = channel.remoteAddress();
@@ -225,7 +266,8 @@ public final class ClientPort {
                 return;
             }
             channel.closeFuture().addListener(closed -> leave(remote.getAddress()));
-            channel.pipeline().addLast(new ClientHandler(ClientPort.this, core, inbox, outbox, channel, maxFrame));
+            security.accept(channel.pipeline());
+            channel.pipeline().addLast(new ClientHandler(ClientPort.this, core, inbox, outbox, channel, maxFrame, tls));
         }
 
         @Override

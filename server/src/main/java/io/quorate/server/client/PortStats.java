@@ -9,6 +9,7 @@ public final class PortStats {
     final AtomicInteger alive = new AtomicInteger();
     final AtomicLong rejected = new AtomicLong();
     final AtomicLong unfinishedHandshakes = new AtomicLong();
+    final AtomicLong failedTlsHandshakes = new AtomicLong();
     final AtomicLong accepted = new AtomicLong();
     final LongAdder bytesReceived = new LongAdder();
     final LongAdder bytesSent = new LongAdder();
@@ -41,5 +42,10 @@ public final class PortStats {
     /** Connections that were dropped because they did not finish their handshake in time. */
     public long unfinishedHandshakes() {
         return unfinishedHandshakes.get();
+    }
+
+    /** TLS handshakes that did not come to a connection that may be used. */
+    public long failedTlsHandshakes() {
+        return failedTlsHandshakes.get();
     }
 }

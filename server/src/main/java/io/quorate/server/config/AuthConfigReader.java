@@ -35,23 +35,25 @@ final class AuthConfigReader {
     private final Settings settings;
     private final List<String> warnings;
     private final SaslConfigReader saslReader;
+    private final TlsConfigReader tlsReader;
 
-    AuthConfigReader(Settings settings, List<String> warnings) {
+    AuthConfigReader(Settings settings, List<String> warnings, TlsConfigReader tlsReader) {
         this.settings = settings;
+        this.tlsReader = tlsReader;
         this.saslReader = new SaslConfigReader(settings, warnings);
         this.warnings = warnings;
     }
 
     AuthSettings read() {
         SaslSettings sasl = saslReader.read();
-        AuthSettings result = new AuthSettings(
+        AuthSettings result = tlsReader.withCertificates(new AuthSettings(
                 settings.yesOrNo("skipACL", FILE_OR_PROPERTY, false),
                 settings.yesOrNo(DIGEST + "enabled", FILE_OR_PROPERTY, true),
                 superDigest(),
                 digestAlgorithm(),
                 requiredSchemes(),
                 sasl,
-                schemes());
+                schemes()));
         checkRequired(result);
         return result;
     }
@@ -147,7 +149,7 @@ final class AuthConfigReader {
             case APACHE + "EnsembleAuthenticationProvider" -> new EnsembleScheme(list("ensembleAuthName"));
             case APACHE + "SASLAuthenticationProvider" ->
                 new SaslScheme(settings.text("letAnySaslUserDoX", FILE_OR_PROPERTY));
-            case APACHE + "X509AuthenticationProvider" -> new X509Scheme();
+            case APACHE + "X509AuthenticationProvider" -> new X509Scheme(TlsConfigReader.x509SuperUser(settings));
             default -> load(key, className);
         };
     }

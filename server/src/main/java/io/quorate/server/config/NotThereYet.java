@@ -26,7 +26,6 @@ final class NotThereYet {
         "audit.",
         "snapshot.",
         "throttledOp",
-        "X509AuthenticationProvider.",
         "request_throttle_",
         "connection_throttle_",
         "connectionMaxConnectRate",
@@ -39,8 +38,6 @@ final class NotThereYet {
     };
 
     static {
-        off("secureClientPort", null);
-        off("secureClientPortAddress", null);
         off("observerMasterPort", "0");
         off("reconfigEnabled", "false");
         off("portUnification", "false");
@@ -62,9 +59,11 @@ final class NotThereYet {
         off("leader.maxTimeToWaitForEpoch", "-1");
         off("observer.reconnectDelayMs", "0");
         off("observer.election.DelayMs", null);
-        off("client.portUnification", "false");
-        off("serverCnxnFactory", null);
-        off("fips-mode", "true");
+        // Netty is what Apache's server needs for TLS.
+        off("serverCnxnFactory", "org.apache.zookeeper.server.NettyServerCnxnFactory");
+        off("client.certReload", "false");
+        off("ssl.sslProvider", "JDK");
+        off("ssl.hostnameVerification", "true");
         off("audit.enable", "false");
         off("fsync.warningthresholdms", null);
         off("largeRequestThreshold", "-1");
@@ -75,6 +74,10 @@ final class NotThereYet {
         off("emulate353TTLNodes", "false");
         off("sasl.client", null);
 
+        protects("ssl.crl", "false");
+        protects("ssl.ocsp", "false");
+        protects("ssl.clientHostnameVerification", "false");
+        protects("ssl.context.supplier.class", null);
         protects("sslQuorum", "false");
         protects("quorum.auth.serverRequireSasl", "false");
         protects("quorum.auth.learnerRequireSasl", "false");

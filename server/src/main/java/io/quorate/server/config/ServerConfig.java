@@ -67,6 +67,7 @@ public record ServerConfig(
      * @param handshakeTimeoutMs how long a connection may be silent before its session is there
      * @param fourLetterWords the words that are answered; srvr always is
      * @param globalOutstandingLimit requests in flight above which connections are not read any more
+     * @param tls how clients are served with TLS; null if they are not
      */
     public record ClientPort(
             @Nullable HostPort address,
@@ -75,9 +76,15 @@ public record ServerConfig(
             int maxConnections,
             int handshakeTimeoutMs,
             Set<String> fourLetterWords,
-            int globalOutstandingLimit) {
+            int globalOutstandingLimit,
+            @Nullable TlsSettings tls) {
         /** The element of {@link #fourLetterWords} that stands for all. */
         public static final String ALL_WORDS = "*";
+
+        /** Where clients are served with TLS only; null if they are not. */
+        public @Nullable HostPort secureAddress() {
+            return tls == null ? null : tls.address();
+        }
 
         public boolean allows(String word) {
             return word.equals("srvr") || fourLetterWords.contains(ALL_WORDS) || fourLetterWords.contains(word);

@@ -47,11 +47,13 @@ public final class ServerConfigReader {
     private final Settings settings;
     private final int processors;
     private final List<String> warnings = new ArrayList<>();
+    private final TlsConfigReader tlsReader;
 
     private ServerConfigReader(Path file, Map<String, String> entries, Properties system, int processors) {
         this.file = file;
         this.entries = entries;
         this.settings = new Settings(file, entries, system);
+        this.tlsReader = new TlsConfigReader(settings, warnings);
         this.processors = processors;
     }
 
@@ -78,15 +80,15 @@ public final class ServerConfigReader {
         Timing timing = timing(standalone);
         checkElectionAlgorithm();
         checkPeerType(self);
-        ServerConfig.ClientPort clientPort = clientPort(self);
+        Security security = security(myid);
+        ServerConfig.ClientPort clientPort = clientPort(self, security);
         Peers peers = peers(timing);
         if (self != null && !standalone) {
-            checkPorts(lines, self, clientPort.address());
+            checkPorts(lines, self, clientPort);
             adviseOnSize(lines);
         }
         Storage storage = storage();
         Sync sync = sync();
-        Security security = security(myid);
         SessionModes sessionModes = sessionModes(standalone);
         ReaperSettings reaper = reaper();
         int juteMaxBuffer = settings.integer(
@@ -293,7 +295,7 @@ public final class ServerConfigReader {
     }
 
     /** Two places with the same host and port cannot both be listened on. */
-    private void checkPorts(@Nullable EnsembleConfig lines, ServerSpec self, @Nullable HostPort client) {
+    private void checkPorts(@Nullable EnsembleConfig lines, ServerSpec self, ServerConfig.ClientPort clients) {
         if (lines == null) {
             return;
         }
@@ -305,15 +307,20 @@ public final class ServerConfigReader {
                 claim(seen, address.election(), "election port of server." + server.id());
             }
         }
+        claimClientPort(seen, clients.address(), "client port", self);
+        claimClientPort(seen, clients.secureAddress(), "secure client port", self);
+    }
+
+    private void claimClientPort(Map<HostPort, String> seen, @Nullable HostPort client, String what, ServerSpec self) {
         if (client == null) {
             return;
         }
-        claim(seen, client, "client port of this server");
+        claim(seen, client, what + " of this server");
         boolean anyHost = isWildcard(client.host());
         if (anyHost
                 && (client.port() == self.quorum().port()
                         || client.port() == self.election().port())) {
-            throw settings.wrong("port " + client.port() + " is both the client port and a port of the line server."
+            throw settings.wrong("port " + client.port() + " is both the " + what + " and a port of the line server."
                     + self.id() + ": expected different ports; change one of them.");
         }
     }
@@ -483,7 +490,7 @@ public final class ServerConfigReader {
                     + "; give it another one, or remove the line.");
         }
         return new Security(
-                new AuthConfigReader(settings, warnings).read(),
+                new AuthConfigReader(settings, warnings, tlsReader).read(),
                 extendedTypes,
                 settings.yesOrNo("enforceQuota", FILE_OR_PROPERTY, false));
     }
@@ -534,9 +541,10 @@ public final class ServerConfigReader {
 
     // ---- clients
 
-    private ServerConfig.ClientPort clientPort(@Nullable ServerSpec self) {
+    private ServerConfig.ClientPort clientPort(@Nullable ServerSpec self, Security security) {
         HostPort address = clientAddress(self);
-        if (address == null) {
+        TlsSettings tls = tlsReader.read(security.auth());
+        if (address == null && (tls == null || tls.address() == null)) {
             warnings.add("there is no clientPort: clients cannot connect to this server");
         }
         return new ServerConfig.ClientPort(
@@ -557,7 +565,8 @@ public final class ServerConfigReader {
                         FILE_OR_PROPERTY,
                         ConfigLimits.DEFAULT_OUTSTANDING,
                         1,
-                        Integer.MAX_VALUE));
+                        Integer.MAX_VALUE),
+                tls);
     }
 
     private @Nullable HostPort clientAddress(@Nullable ServerSpec self) {
@@ -581,7 +590,7 @@ public final class ServerConfigReader {
         return fromLine;
     }
 
-    private static String unbracketed(String host) {
+    static String unbracketed(String host) {
         return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 

@@ -31,6 +31,12 @@ public final class TransportLimits {
     /** How long a connection that was closed may take to send what is left. */
     public static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /** TLS handshakes that may wait for a thread; a client beyond them is turned away, and comes again. */
+    public static final int TLS_HANDSHAKES_WAITING = 1024;
+
+    /** Threads for the costly steps of TLS handshakes, at most. */
+    public static final int TLS_THREADS = 4;
+
     /** How long the parts of the server may take to stop. */
     public static final long STOP_TIMEOUT_MS = 5_000;
 

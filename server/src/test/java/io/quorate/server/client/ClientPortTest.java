@@ -105,8 +105,8 @@ class ClientPortTest {
                 : composition.transport.newLoops(
                         composition.ioThreads, "client-io", (thread, thrown) -> uncaught.add(thrown));
         ServerConfig.ClientPort config = new ServerConfig.ClientPort(
-                new HostPort("127.0.0.1", 1), -1, maxPerIp, max, handshakeTimeoutMs, Set.of("ruok"), 1000);
-        port = new ClientPort(core, config, MAX_FRAME, ioLoops, echo);
+                new HostPort("127.0.0.1", 1), -1, maxPerIp, max, handshakeTimeoutMs, Set.of("ruok"), 1000, null);
+        port = new ClientPort(core, config, MAX_FRAME, null, ioLoops, echo);
         address = port.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         port.accept();
         core.execute(() -> core.start(new CoreLoop.Agent() {
@@ -384,7 +384,12 @@ class ClientPortTest {
     void aPortInUseIsToldByItsAddress(Composition composition) throws Exception {
         start(composition);
         ClientPort second = new ClientPort(
-                core, new ServerConfig.ClientPort(null, -1, 0, 0, 1000, Set.of(), 1000), MAX_FRAME, ioLoops, echo);
+                core,
+                new ServerConfig.ClientPort(null, -1, 0, 0, 1000, Set.of(), 1000, null),
+                MAX_FRAME,
+                null,
+                ioLoops,
+                echo);
         assertThatThrownBy(() -> second.open(address))
                 .isInstanceOf(Listener.BindException.class)
                 .hasMessageContaining(String.valueOf(address.getPort()))
