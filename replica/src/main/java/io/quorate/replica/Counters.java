@@ -22,6 +22,9 @@ final class Counters {
     /** Snapshots that the disk did not take, or did not give back to a learner. */
     long snapshotFailures;
 
+    /** How often the log had to wait for room. */
+    long diskFull;
+
     /** Elections that this server took part in. */
     long looked;
 
@@ -47,6 +50,7 @@ final class Counters {
                 committedAsLeader,
                 committedAsLearner,
                 snapshotFailures,
+                diskFull,
                 reads.summary(),
                 updates.summary());
     }

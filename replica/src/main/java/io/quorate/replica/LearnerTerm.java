@@ -71,6 +71,12 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
     /** A leader's snapshot, or the history behind this server's, may come in faster than the disk takes it. */
     @Override
     public void endBatch() {
+        if (!learner.isBeingFed() && rooms.log().unwrittenBytes() > ReplicaLimits.MAX_UNWRITTEN_BYTES) {
+            learner.end(
+                    "this server's disk is too slow, or full: " + rooms.log().unwrittenBytes()
+                            + " bytes of transactions wait for it; comes back when they are written");
+            return;
+        }
         long limit = rooms.settings().syncBacklogBytes();
         long resumedBelow = learner.isPaused() ? limit / 2 : limit;
         learner.pause(

@@ -3,6 +3,7 @@ package io.quorate.replica;
 import io.quorate.replica.port.DiskJob;
 import io.quorate.replica.port.DiskLoopPort;
 import io.quorate.replica.storage.ExactSnapshot;
+import io.quorate.replica.storage.NoRoomException;
 import io.quorate.replica.storage.SnapshotInstall;
 import io.quorate.replica.storage.SnapshotWriter;
 import io.quorate.replica.storage.Storage;
@@ -350,10 +351,19 @@ final class LogRoom {
                     () -> {
                         if (install != null) {
                             closeCursors();
-                            install.commitWithoutDigest();
+                            commit(install);
                         }
                     },
                     nowNanos -> done.run()));
+        }
+
+        /** The leader's history is this server's in memory already: a disk that is full now is one that fails. */
+        private void commit(SnapshotInstall whole) {
+            try {
+                whole.commitWithoutDigest();
+            } catch (NoRoomException e) {
+                throw new StorageException("the snapshot of the leader cannot be installed: " + e.getMessage(), e);
+            }
         }
 
         void abort() {
@@ -431,14 +441,19 @@ final class LogRoom {
         private long bytes;
         private boolean passedOver;
 
+        /** How many the log has taken: {@link #run} is called again after the disk was full. */
+        private int appended;
+
         @Override
         public void run() {
             if (passingOver) {
                 passedOver = true;
                 return;
             }
-            for (Proposal each : proposals) {
-                storage.log().append(each.zxid(), each.bytes());
+            while (appended < proposals.size()) {
+                Proposal next = proposals.get(appended);
+                storage.log().append(next.zxid(), next.bytes());
+                appended++;
             }
         }
 

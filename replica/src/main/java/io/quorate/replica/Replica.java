@@ -12,6 +12,7 @@ import io.quorate.replica.port.ClientChannel;
 import io.quorate.replica.port.DiskLoopPort;
 import io.quorate.replica.port.ReplicaPort;
 import io.quorate.replica.storage.DiskPort;
+import io.quorate.replica.storage.NoRoomException;
 import io.quorate.replica.storage.RecoveredState;
 import io.quorate.replica.storage.SnapshotWriter;
 import io.quorate.replica.storage.Storage;
@@ -94,6 +95,9 @@ public final class Replica {
     private @Nullable Term term;
 
     private boolean failed;
+
+    /** Whether the disk loop waits for room. */
+    private boolean diskFull;
 
     /** Whether clients were served in this term. */
     private boolean served;
@@ -249,6 +253,21 @@ public final class Replica {
                 1,
                 "The disk failed: " + failure.getMessage()
                         + ". This server stops, since it cannot know what of its log is on disk. Mend the disk and start it again.");
+    }
+
+    /** The disk loop waits for room. Nothing is lost; nothing more is acknowledged until there is some. */
+    public void onDiskFull(NoRoomException full) {
+        diskFull = true;
+        clients.counters().diskFull++;
+        log.warn("The disk is full: " + full.getMessage()
+                + " This server acknowledges no writes until there is room, keeps those that it has, goes on serving reads, and"
+                + " looks for room by itself. What was acknowledged is on disk.");
+    }
+
+    /** What waited for room is on disk. */
+    public void onDiskRoom() {
+        diskFull = false;
+        log.info("There is room on the disk again: this server goes on acknowledging writes");
     }
 
     /** Ends in order: clients and peers are let go, the log is forced, then {@link ReplicaPort#stopped} is called. */
@@ -539,6 +558,7 @@ public final class Replica {
                 term == null ? List.of() : term.learners(),
                 clients.connectionStatus(),
                 tree.quotas(),
+                new ReplicaStatus.DiskStatus(diskFull, logRoom.unwrittenBytes()),
                 clients.counters().counts());
     }
 

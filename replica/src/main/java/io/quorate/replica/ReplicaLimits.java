@@ -61,5 +61,11 @@ final class ReplicaLimits {
     /** Sessions that a leader remembers as just ended, where some sessions are local. */
     static final int MAX_ENDED_SESSIONS = 1 << 20;
 
+    /**
+     * Bytes of transactions that may wait for the disk of a learner that follows, above which it leaves its leader until they are written. It
+     * cannot stop reading instead: the leader's pings come on the same connection.
+     */
+    static final long MAX_UNWRITTEN_BYTES = 64L << 20;
+
     private ReplicaLimits() {}
 }

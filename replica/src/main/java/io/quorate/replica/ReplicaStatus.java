@@ -18,6 +18,7 @@ import java.util.Locale;
  * @param learners who follows this leader
  * @param connections the clients
  * @param quotas what is below each path with a quota
+ * @param disk how the log gets on
  * @param counts what has happened since the start
  */
 public record ReplicaStatus(
@@ -43,6 +44,7 @@ public record ReplicaStatus(
         List<LearnerStatus> learners,
         List<ConnectionStatus> connections,
         List<QuotaUsage> quotas,
+        DiskStatus disk,
         Counts counts) {
     /** What a server is at the moment. */
     public enum Mode {
@@ -68,6 +70,14 @@ public record ReplicaStatus(
         }
     }
 
+    /**
+     * How the log gets on.
+     *
+     * @param full whether it waits for room on its disk
+     * @param unwrittenBytes transactions that wait to be written
+     */
+    public record DiskStatus(boolean full, long unwrittenBytes) {}
+
     /** One learner of this leader. */
     public record LearnerStatus(long sid, String address, boolean observer, boolean voter, boolean synced) {}
 
@@ -83,9 +93,10 @@ public record ReplicaStatus(
             long committedAsLeader,
             long committedAsLearner,
             long snapshotFailures,
+            long diskFull,
             Summary reads,
             Summary updates) {
-        public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Summary.NONE, Summary.NONE);
+        public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Summary.NONE, Summary.NONE);
     }
 
     /** How long things took, ms. */

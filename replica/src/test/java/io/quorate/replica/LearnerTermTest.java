@@ -150,6 +150,26 @@ class LearnerTermTest {
         assertThat(channel.paused).isFalse();
     }
 
+    /** It cannot stop listening then, and its leader's patience alone would bound an observer by nothing. */
+    @Test
+    void whoFollowsWithADiskThatDoesNothingLeavesBeforeItsMemoryIsFull() {
+        log.storeAcceptedEpoch(EPOCH);
+        batch(() -> hear(QuorumPacket.of(PacketType.DIFF, 0)));
+        batch(() -> hear(QuorumPacket.of(PacketType.NEW_LEADER, Zxid.of(EPOCH, 0), new byte[0])));
+        work();
+        batch(() -> hear(QuorumPacket.of(PacketType.UP_TO_DATE, -1)));
+        int length = (int) (ReplicaLimits.MAX_UNWRITTEN_BYTES / 100);
+        for (int i = 1; i <= 99; i++) {
+            byte[] txn = create(i, length).encode();
+            long zxid = Zxid.of(EPOCH, i);
+            batch(() -> hear(QuorumPacket.of(PacketType.PROPOSAL, zxid, txn)));
+        }
+        assertThat(ended).isEmpty();
+        byte[] txn = create(100, length).encode();
+        batch(() -> hear(QuorumPacket.of(PacketType.PROPOSAL, Zxid.of(EPOCH, 100), txn)));
+        assertThat(ended).contains("disk is too slow, or full", "comes back");
+    }
+
     private static Txn create(int i, int bytes) {
         TxnBody body = new TxnBody.Create(OpCode.CREATE, "/node-" + i, new byte[bytes], Acl.OPEN, false, i);
         return new Txn(new TxnHeader(1, i, Zxid.of(EPOCH, i), 1, body.type()), body, null);

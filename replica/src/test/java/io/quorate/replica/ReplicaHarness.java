@@ -12,6 +12,7 @@ import io.quorate.replica.port.DiskJob;
 import io.quorate.replica.port.DiskLoopPort;
 import io.quorate.replica.port.ReplicaPort;
 import io.quorate.replica.storage.DiskPort;
+import io.quorate.replica.storage.NoRoomException;
 import io.quorate.replica.storage.StorageSettings;
 import io.quorate.tree.ReaperSettings;
 import io.quorate.tree.TreeSettings;
@@ -24,6 +25,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A replica alone, with a disk loop whose work is done when the test says so, and clients that speak bytes. */
 final class ReplicaHarness implements ReplicaPort {
@@ -68,7 +70,7 @@ final class ReplicaHarness implements ReplicaPort {
         boolean worked = true;
         while (worked) {
             replica.endBatch(nowNanos);
-            boolean logged = logLoop.runAll(nowNanos);
+            boolean logged = runLog();
             worked = snapshotLoop.runAll(nowNanos) || logged;
         }
     }
@@ -77,6 +79,17 @@ final class ReplicaHarness implements ReplicaPort {
     void forceLog() {
         replica.endBatch(nowNanos);
         logLoop.runAll(nowNanos);
+    }
+
+    private boolean runLog() {
+        boolean wasFull = logLoop.full != null;
+        boolean worked = logLoop.runAll(nowNanos);
+        if (logLoop.full != null && !wasFull) {
+            replica.onDiskFull(logLoop.full);
+        } else if (logLoop.full == null && wasFull) {
+            replica.onDiskRoom();
+        }
+        return worked;
     }
 
     void passMs(long ms) {
@@ -131,6 +144,13 @@ final class ReplicaHarness implements ReplicaPort {
     /** A disk loop that works when it is told to. */
     static final class ManualLoop implements DiskLoopPort {
         private final ArrayDeque<DiskJob> jobs = new ArrayDeque<>();
+        private final List<DiskJob> batch = new ArrayList<>();
+        private int run;
+        private int ended;
+
+        /** Why it waits for room; null if it does not. */
+        @Nullable
+        NoRoomException full;
 
         @Override
         public void submit(DiskJob job) {
@@ -141,12 +161,28 @@ final class ReplicaHarness implements ReplicaPort {
         public void flush() {}
 
         boolean runAll(long nowNanos) {
-            List<DiskJob> batch = new ArrayList<>(jobs);
-            jobs.clear();
-            batch.forEach(DiskJob::run);
-            batch.forEach(DiskJob::endBatch);
-            batch.forEach(job -> job.complete(nowNanos));
-            return !batch.isEmpty();
+            if (batch.isEmpty()) {
+                batch.addAll(jobs);
+                jobs.clear();
+            }
+            try {
+                for (; run < batch.size(); run++) {
+                    batch.get(run).run();
+                }
+                for (; ended < batch.size(); ended++) {
+                    batch.get(ended).endBatch();
+                }
+                full = null;
+            } catch (NoRoomException e) {
+                full = e;
+                return false;
+            }
+            List<DiskJob> done = List.copyOf(batch);
+            batch.clear();
+            run = 0;
+            ended = 0;
+            done.forEach(job -> job.complete(nowNanos));
+            return !done.isEmpty();
         }
     }
 

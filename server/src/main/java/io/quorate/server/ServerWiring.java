@@ -10,6 +10,7 @@ import io.quorate.replica.Replica;
 import io.quorate.replica.ReplicaSettings;
 import io.quorate.replica.port.ReplicaPort;
 import io.quorate.replica.storage.DiskException;
+import io.quorate.replica.storage.NoRoomException;
 import io.quorate.replica.storage.StorageException;
 import io.quorate.replica.storage.StorageSettings;
 import io.quorate.server.admin.ProcessFacts;
@@ -96,8 +97,8 @@ public final class ServerWiring {
         clientLoops =
                 config.ioThreads() == 0 ? null : transport.newLoops(config.ioThreads(), "client-io", this::onUncaught);
         dialer = new Dialer(core);
-        logLoop = new DiskLoop("log", core, this::onDiskFailure, this::onUncaught);
-        snapshotLoop = new DiskLoop("snapshot", core, this::onDiskFailure, this::onUncaught);
+        logLoop = new DiskLoop("log", core, new DiskEvents(), this::onUncaught);
+        snapshotLoop = new DiskLoop("snapshot", core, new DiskEvents(), this::onUncaught);
         sessions = new ReplicaSessions(core, config, new ProcessFacts(logLoop::forces));
         clients = new ClientPort(core, config.clientPort(), config.juteMaxBuffer(), tls, clientLoops, sessions);
         quorum = new QuorumNetwork(core, dialer, peerFieldLimit(), this::onPeerAccepted);
@@ -396,10 +397,6 @@ public final class ServerWiring {
         return replica().onPeerAccepted();
     }
 
-    private void onDiskFailure(RuntimeException failure) {
-        replica().onDiskFailure(failure);
-    }
-
     private void onUncaught(Thread thread, Throwable thrown) {
         end(
                 ExitCode.UNEXPECTED_ERROR,
@@ -412,6 +409,24 @@ public final class ServerWiring {
     private void end(int exitCode, String message, @Nullable Throwable thrown) {
         if (fatal.compareAndSet(false, true)) {
             onFatal.onFatal(exitCode, message, thrown);
+        }
+    }
+
+    /** What the threads of the disk tell. A snapshot that fails is not among it: its jobs keep that to themselves. */
+    private final class DiskEvents implements DiskLoop.Owner {
+        @Override
+        public void onFailure(RuntimeException failure) {
+            replica().onDiskFailure(failure);
+        }
+
+        @Override
+        public void onFull(NoRoomException full) {
+            replica().onDiskFull(full);
+        }
+
+        @Override
+        public void onRoom() {
+            replica().onDiskRoom();
         }
     }
 

@@ -85,6 +85,11 @@ public final class Leader {
     private long lastProposed;
 
     private long selfAcked;
+
+    /** A proposal, and when it was the last one, by which lateness of this server's own disk is told. */
+    private long lateMarkZxid = -1;
+
+    private long lateMarkNanos;
     private long phaseDeadline;
     private long nextPing;
     private long pingRound;
@@ -507,10 +512,28 @@ public final class Leader {
             abdicate("the learners that follow are no quorum any more: " + handlers);
             return;
         }
+        if (state == State.BROADCAST && isLateItself(nowNanos)) {
+            abdicate("its own disk has not forced " + Zxid.show(lateMarkZxid) + " within " + settings.syncLimit()
+                    + " ticks: it is full, or too slow for a leader");
+            return;
+        }
         if (nextPing == 0 || nowNanos - nextPing >= 0) {
             nextPing = nowNanos + settings.tickNanos() / 2;
             ping(true);
         }
+    }
+
+    /**
+     * A leader whose disk stands still could go on committing with the others' acknowledgements, but its own tree would stand still with the
+     * disk, and what it holds in memory would grow. So it asks of itself what it asks of its learners.
+     */
+    private boolean isLateItself(long nowNanos) {
+        if (selfAcked >= lateMarkZxid) {
+            lateMarkZxid = lastProposed;
+            lateMarkNanos = nowNanos;
+            return false;
+        }
+        return nowNanos - lateMarkNanos > settings.syncNanos();
     }
 
     /** Stops leading. Idempotent. */

@@ -324,6 +324,26 @@ class BroadcastTest {
         assertThat(cluster.server(1).serving).isTrue();
     }
 
+    /** Its tree would stand still with its disk, however much the others acknowledge. */
+    @Test
+    void aLeaderWhoseOwnDiskStandsStillGivesUp() {
+        ZabTestCluster cluster = established(3, 0);
+        cluster.server(1).propose("a");
+        Runnable othersWork = () -> {
+            cluster.deliverAll();
+            cluster.force(2);
+            cluster.force(3);
+        };
+        cluster.pass(5 * TICK_MS, othersWork);
+        assertThat(cluster.tree(2)).containsExactly("0x100000001 a");
+        assertThat(cluster.tree(1)).isEmpty();
+        assertThat(cluster.server(1).leader).isNotNull();
+        cluster.pass(2 * TICK_MS, othersWork);
+        assertThat(cluster.server(1).leader).isNull();
+        assertThat(cluster.lines)
+                .anyMatch(each -> each.contains("its own disk has not forced 0x100000001 within 5 ticks"));
+    }
+
     @Test
     void whoAcknowledgesSlowlyButSteadilyStays() {
         ZabTestCluster cluster = established(3, 0);

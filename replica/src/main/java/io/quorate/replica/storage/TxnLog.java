@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  *   any       POISONED  a write or force failed
  * </pre>
  *
- * POISONED is for good. What a failed force wrote may be on the disk or not, later forces succeed without it, and so nothing that
+ * A full disk is none of these: what could not be written is cut off again and stays in the batch, {@link NoRoomException} says so, and the
+ * next {@link #force} tries anew. Nothing of the batch was forced, and so nothing of it is in doubt.
+ *
+ * <p>POISONED is for good. What a failed force wrote may be on the disk or not, later forces succeed without it, and so nothing that
  * this object says could be trusted (ZOOKEEPER-4882). The server leaves the quorum and starts again from the disk.
  */
 public final class TxnLog {
@@ -54,6 +57,8 @@ public final class TxnLog {
 
     // Not null exactly while WRITING, and while a failed first write has not been reported yet.
     private @Nullable DiskFile file;
+    // Whether the name of the file being written is on the disk.
+    private boolean nameDurable;
     // Of the first entry of the file being written, or of the batch that will make it.
     private long fileZxid;
     // Length of what is written of the file; position + batch.length() is where the next entry goes.
@@ -148,6 +153,7 @@ public final class TxnLog {
      * Writes and forces the batch: one write, one force. With {@code forceSync=false} it is only written.
      *
      * @return {@link #durableZxid}
+     * @throws NoRoomException if the disk is full; the batch is kept
      */
     public long force() {
         requireOpened();
@@ -168,24 +174,60 @@ public final class TxnLog {
     }
 
     private void writeBatch() {
-        boolean fresh = file == null;
-        DiskFile out = file != null ? file : disk.open(DiskDirectory.LOG, StorageNames.log(fileZxid), OpenMode.CREATE);
-        file = out;
-        if (fresh) {
-            become(State.WRITING, "transaction " + Zxid.show(fileZxid) + " starts a file");
-        }
-        long end = position + batch.length();
-        extend(out, end);
-        out.write(position, batch.contents());
-        position = end;
+        DiskFile out = writeUnforced();
+        position += batch.length();
         batch.clear();
         if (!settings.forceSync()) {
             return;
         }
         out.force();
-        if (fresh) {
+        if (!nameDurable) {
             disk.forceDirectory(DiskDirectory.LOG);
+            nameDurable = true;
         }
+    }
+
+    private DiskFile writeUnforced() {
+        try {
+            DiskFile out = openFile();
+            extend(out, position + batch.length());
+            out.write(position, batch.contents());
+            return out;
+        } catch (DiskException e) {
+            if (e.kind() != DiskException.Kind.NO_SPACE) {
+                throw e;
+            }
+            takeBack();
+            throw new NoRoomException(e);
+        }
+    }
+
+    private DiskFile openFile() {
+        DiskFile open = file;
+        if (open == null) {
+            open = disk.open(DiskDirectory.LOG, StorageNames.log(fileZxid), OpenMode.CREATE);
+            file = open;
+            nameDurable = false;
+            become(State.WRITING, "transaction " + Zxid.show(fileZxid) + " starts a file");
+        }
+        return open;
+    }
+
+    /** Cuts off what was written of the batch; a file that would be empty goes. */
+    private void takeBack() {
+        DiskFile open = file;
+        if (open == null) {
+            return;
+        }
+        if (position > 0) {
+            open.truncate(position);
+        } else {
+            file = null;
+            open.close();
+            disk.delete(DiskDirectory.LOG, StorageNames.log(fileZxid));
+            become(State.IDLE, "the disk is full");
+        }
+        fileEnd = position;
     }
 
     /** Extends the file by writing its new last byte; the file system leaves the rest empty, and it reads as zeros. */

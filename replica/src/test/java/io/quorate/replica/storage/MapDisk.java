@@ -25,6 +25,7 @@ public final class MapDisk implements DiskPort {
     private final Map<DiskDirectory, TreeMap<String, Bytes>> files = new EnumMap<>(DiskDirectory.class);
     private final List<String> done = new ArrayList<>();
     private Predicate<String> fault = operation -> false;
+    private Predicate<String> full = operation -> false;
     private final boolean oneDirectory;
     private boolean marker;
 
@@ -97,7 +98,16 @@ public final class MapDisk implements DiskPort {
         return file;
     }
 
+    /** Fails operations as a full disk does, named as in {@link #done}; a write that fails has written its first half. */
+    public void fullWhen(Predicate<String> condition) {
+        this.full = condition;
+    }
+
     private void operate(String operation) {
+        if (full.test(operation)) {
+            throw new DiskException(
+                    DiskException.Kind.NO_SPACE, operation, "do it", null, "The disk is full: make room.");
+        }
         if (fault.test(operation)) {
             throw new DiskException(operation, "do it", null, "The test says so.");
         }
@@ -196,7 +206,15 @@ public final class MapDisk implements DiskPort {
 
         @Override
         public void write(long position, ByteBuffer bytes) {
-            operate("write " + name + " " + position + " " + bytes.remaining());
+            String operation = "write " + name + " " + position + " " + bytes.remaining();
+            if (full.test(operation)) {
+                put(position, bytes.slice(bytes.position(), bytes.remaining() / 2));
+            }
+            operate(operation);
+            put(position, bytes);
+        }
+
+        private void put(long position, ByteBuffer bytes) {
             int end = (int) position + bytes.remaining();
             if (end > file.bytes.length) {
                 file.bytes = Arrays.copyOf(file.bytes, end);

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TxnLogTest {
     private static final StorageSettings SETTINGS = StorageSettings.DEFAULTS.withPreAllocKiB(8);
@@ -321,6 +323,43 @@ class TxnLogTest {
         disk.failWhen(operation -> operation.startsWith("truncate"));
         assertThatThrownBy(() -> storage.truncateAfter(2)).isInstanceOf(DiskException.class);
         assertThatThrownBy(() -> log.append(4, Recorder.txn(4, 0))).hasMessageContaining("refuses all work");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"create log", "write log"})
+    void aFullDiskKeepsTheBatchAndLeavesWhatIsDurable(String full) {
+        disk.fullWhen(operation -> operation.startsWith(full));
+        log.append(1, Recorder.txn(1, 100));
+        for (int tries = 0; tries < 3; tries++) {
+            assertThatThrownBy(log::force).isInstanceOf(NoRoomException.class).hasMessageContaining("make room");
+            assertThat(disk.list(DiskDirectory.LOG)).isEmpty();
+            assertThat(log.durableZxid()).isZero();
+        }
+        log.append(2, Recorder.txn(2, 100));
+        disk.fullWhen(operation -> false);
+        disk.done();
+        assertThat(log.force()).isEqualTo(2);
+        assertThat(disk.done()).contains("force log.1", "force LOG");
+
+        log.append(3, Recorder.txn(3, 100));
+        disk.fullWhen(operation -> operation.startsWith("write log"));
+        assertThatThrownBy(log::force).isInstanceOf(NoRoomException.class);
+        assertThat(disk.contents(DiskDirectory.LOG, "log.1"))
+                .as("cut to what is durable")
+                .hasSize(16 + 2 * (132 + 13))
+                .endsWith(LogFormat.END_BYTE);
+        disk.fullWhen(operation -> false);
+        assertThat(log.force()).isEqualTo(3);
+        assertThat(replayed()).containsExactly(1L, 2L, 3L);
+    }
+
+    @Test
+    void aForceThatFindsNoRoomIsTrustedAsLittleAsAnyThatFails() {
+        disk.fullWhen(operation -> operation.startsWith("force log"));
+        log.append(1, Recorder.txn(1, 100));
+        assertThatThrownBy(log::force).isInstanceOf(DiskException.class);
+        disk.fullWhen(operation -> false);
+        assertThatThrownBy(log::force).hasMessageContaining("refuses all work");
     }
 
     @Test

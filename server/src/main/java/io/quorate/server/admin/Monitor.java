@@ -123,6 +123,8 @@ final class Monitor {
         if (status.mode() == Mode.LEADER) {
             leader(text, status);
         }
+        line(text, "log_full", status.disk().full() ? 1 : 0);
+        line(text, "log_unwritten_bytes", status.disk().unwrittenBytes());
         quotas(text, status.quotas());
         counters(text, status.counts());
         summaries(text, status.counts());
@@ -209,6 +211,7 @@ final class Monitor {
         line(text, "commit_count", counts.committedAsLeader());
         line(text, "learner_commit_received_count", counts.committedAsLearner());
         line(text, "snapshot_failures", counts.snapshotFailures());
+        line(text, "log_full_count", counts.diskFull());
         ABSENT_COUNTERS.forEach(name -> line(text, name, 0));
     }
 

@@ -245,7 +245,14 @@ public final class FileDisk implements DiskPort {
     }
 
     static DiskException failure(Path path, String attempted, IOException cause) {
-        return new DiskException(path.toString(), attempted, cause, advice(path, cause));
+        DiskException.Kind kind = isFull(cause) ? DiskException.Kind.NO_SPACE : DiskException.Kind.OTHER;
+        return new DiskException(kind, path.toString(), attempted, cause, advice(path, cause));
+    }
+
+    /** ENOSPC and EDQUOT have no exceptions of their own. */
+    private static boolean isFull(IOException cause) {
+        String reason = cause instanceof FileSystemException detailed ? detailed.getReason() : cause.getMessage();
+        return reason != null && (reason.contains("No space left") || reason.contains("quota exceeded"));
     }
 
     private static String advice(Path path, IOException cause) {
@@ -257,6 +264,9 @@ public final class FileDisk implements DiskPort {
         }
         if (cause instanceof AccessDeniedException) {
             return "Check its owner and permissions.";
+        }
+        if (isFull(cause)) {
+            return "The disk is full: make room; old snapshots may go, see autopurge.snapRetainCount.";
         }
         long free = path.toFile().getAbsoluteFile().getParentFile().getUsableSpace();
         if (free < StorageLimits.MAX_BATCH_BYTES) {

@@ -4,11 +4,11 @@ import io.quorate.replica.Durations;
 import io.quorate.replica.ReplicaStatus;
 import io.quorate.replica.port.DiskJob;
 import io.quorate.replica.port.DiskLoopPort;
+import io.quorate.replica.storage.NoRoomException;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.SpscUnboundedArrayQueue;
 
@@ -21,8 +21,20 @@ import org.jctools.queues.SpscUnboundedArrayQueue;
 public final class DiskLoop implements DiskLoopPort {
     private static final int QUEUE_CHUNK = 1024;
 
+    /** What is told of a disk that is not well. On the core loop. */
+    public interface Owner {
+        /** Called once; nothing more is run. */
+        void onFailure(RuntimeException failure);
+
+        /** A job waits for room. */
+        void onFull(NoRoomException full);
+
+        /** It has found some. */
+        void onRoom();
+    }
+
     private final CoreLoop core;
-    private final Consumer<RuntimeException> onFailure;
+    private final Owner owner;
     private final Thread thread;
     private final MessagePassingQueue<DiskJob> jobs = new SpscUnboundedArrayQueue<>(QUEUE_CHUNK);
 
@@ -38,16 +50,11 @@ public final class DiskLoop implements DiskLoopPort {
     private volatile boolean stopping;
 
     /**
-     * @param core where completions and failures go
-     * @param onFailure called on the core loop, once
+     * @param core where completions go, and what the owner is told
      */
-    public DiskLoop(
-            String name,
-            CoreLoop core,
-            Consumer<RuntimeException> onFailure,
-            Thread.UncaughtExceptionHandler onUncaught) {
+    public DiskLoop(String name, CoreLoop core, Owner owner, Thread.UncaughtExceptionHandler onUncaught) {
         this.core = core;
-        this.onFailure = onFailure;
+        this.owner = owner;
         thread = new Thread(this::run, name);
         thread.setDaemon(true);
         thread.setUncaughtExceptionHandler(onUncaught);
@@ -117,24 +124,53 @@ public final class DiskLoop implements DiskLoopPort {
     private boolean runBatch(List<DiskJob> batch) {
         try {
             for (DiskJob job : batch) {
-                job.run();
+                waitingForRoom(job::run);
             }
             endBatch(batch);
+        } catch (NoRoomException e) {
+            return false; // It is stopping.
         } catch (RuntimeException e) {
-            core.execute(() -> {
-                core.input();
-                onFailure.accept(e);
-            });
+            tell(() -> owner.onFailure(e));
             return false;
         }
         core.execute(() -> complete(batch));
         return true;
     }
 
+    private void tell(Runnable what) {
+        core.execute(() -> {
+            core.input();
+            what.run();
+        });
+    }
+
+    /** @throws NoRoomException if there is no room and the thread is to end */
+    private void waitingForRoom(Runnable work) {
+        boolean full = false;
+        while (true) {
+            try {
+                work.run();
+                if (full) {
+                    tell(owner::onRoom);
+                }
+                return;
+            } catch (NoRoomException e) {
+                if (stopping) {
+                    throw e;
+                }
+                if (!full) {
+                    tell(() -> owner.onFull(e));
+                }
+                full = true;
+                LockSupport.parkNanos(this, TransportLimits.ROOM_RETRY_NANOS);
+            }
+        }
+    }
+
     private void endBatch(List<DiskJob> batch) {
         long start = System.nanoTime();
         for (DiskJob job : batch) {
-            job.endBatch();
+            waitingForRoom(job::endBatch);
         }
         synchronized (forces) {
             forces.add(System.nanoTime() - start);

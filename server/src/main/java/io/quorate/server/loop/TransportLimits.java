@@ -48,6 +48,9 @@ public final class TransportLimits {
         check(OUT_CHUNK_BYTES < PEER_UNSENT_CAP_BYTES, "a peer's cap is more than one buffer");
     }
 
+    /** How long a job waits before it looks for room on a full disk again, ns. */
+    static final long ROOM_RETRY_NANOS = 500_000_000L;
+
     private TransportLimits() {}
 
     private static void check(boolean holds, String relation) {

@@ -99,6 +99,7 @@ class FourLetterWordsTest {
                         new LearnerStatus(9, "/j", false, false, false)),
                 List.of(CLIENT, WITHOUT_SESSION),
                 List.of(new QuotaUsage("/a/b", 3, 30, 10, -1, -1, 100), new QuotaUsage("/a/c", 4, 40, 5, 50, -1, -1)),
+                new ReplicaStatus.DiskStatus(true, 22),
                 new ReplicaStatus.Counts(
                         11,
                         12,
@@ -110,6 +111,7 @@ class FourLetterWordsTest {
                         18,
                         19,
                         20,
+                        21,
                         new ReplicaStatus.Summary(3, 10, 1, 6, 3, 6, 6, 6),
                         ReplicaStatus.Summary.NONE));
     }

@@ -3,11 +3,14 @@ package io.quorate.server.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.replica.port.DiskJob;
+import io.quorate.replica.storage.DiskException;
+import io.quorate.replica.storage.NoRoomException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,7 @@ class DiskLoopTest {
     private final CompletableFuture<RuntimeException> failure = new CompletableFuture<>();
     private CoreLoop core;
     private DiskLoop disk;
+    private final CountDownLatch fullSeen = new CountDownLatch(1);
 
     /** What happened, in order; on the disk loop and on the core loop, which are never there at the same time in these tests. */
     private final List<String> events = new CopyOnWriteArrayList<>();
@@ -27,7 +31,7 @@ class DiskLoopTest {
     @BeforeEach
     void start() {
         core = new CoreLoop(Transport.NIO, (thread, thrown) -> uncaught.complete(thrown));
-        disk = new DiskLoop("log", core, failure::complete, (thread, thrown) -> uncaught.complete(thrown));
+        disk = new DiskLoop("log", core, new Events(), (thread, thrown) -> uncaught.complete(thrown));
         disk.start();
     }
 
@@ -35,6 +39,24 @@ class DiskLoopTest {
     void stop() throws InterruptedException {
         assertThat(disk.stop(5000)).isTrue();
         core.shutdown();
+    }
+
+    private final class Events implements DiskLoop.Owner {
+        @Override
+        public void onFailure(RuntimeException thrown) {
+            failure.complete(thrown);
+        }
+
+        @Override
+        public void onFull(NoRoomException full) {
+            events.add("full: " + full.getMessage());
+            fullSeen.countDown();
+        }
+
+        @Override
+        public void onRoom() {
+            events.add("room");
+        }
     }
 
     private final class Job implements DiskJob {
@@ -141,6 +163,42 @@ class DiskLoopTest {
         assertThat(submitted.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(disk.stop(5000)).isTrue();
         assertThat(events).contains("run job 99");
+    }
+
+    @Test
+    void aJobWithoutRoomIsRunAgainAndWhatIsBehindItWaits() throws Exception {
+        AtomicBoolean room = new AtomicBoolean();
+        Job large = new Job("large", () -> {
+            if (!room.get()) {
+                throw noRoom();
+            }
+        });
+        Job behind = new Job("behind", () -> {});
+        submit(large, behind);
+        assertThat(fullSeen.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(events).doesNotContain("run behind", "complete large");
+        room.set(true);
+        assertThat(behind.completed.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(events).filteredOn(event -> event.startsWith("full")).hasSize(1);
+        assertThat(events).containsSubsequence("full: the test: cannot write. No room.", "run large", "run behind");
+        assertThat(events).containsSubsequence("room", "complete large", "complete behind");
+        assertThat(failure).isNotDone();
+    }
+
+    @Test
+    void aThreadThatWaitsForRoomCanBeStopped() throws Exception {
+        submit(new Job("large", () -> {
+            throw noRoom();
+        }));
+        assertThat(fullSeen.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(disk.stop(5000)).isTrue();
+        assertThat(events).doesNotContain("complete large");
+        assertThat(failure).isNotDone();
+    }
+
+    private static NoRoomException noRoom() {
+        return new NoRoomException(
+                new DiskException(DiskException.Kind.NO_SPACE, "the test", "write", null, "No room."));
     }
 
     @Test

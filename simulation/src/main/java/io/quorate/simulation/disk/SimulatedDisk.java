@@ -250,7 +250,12 @@ public final class SimulatedDisk implements DiskPort {
                     () -> file.write(position, part),
                     () -> file.write(position, Arrays.copyOf(copy, copy.length / 2)));
             if (part.length < copy.length) {
-                throw new DiskException(directory + "/" + name, "write", null, "The disk is full: make room.");
+                throw new DiskException(
+                        DiskException.Kind.NO_SPACE,
+                        directory + "/" + name,
+                        "write",
+                        null,
+                        "The disk is full: make room.");
             }
         }
 

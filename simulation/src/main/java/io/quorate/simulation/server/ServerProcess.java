@@ -7,6 +7,7 @@ import io.quorate.replica.ReplicaStatus;
 import io.quorate.replica.port.ClientChannel;
 import io.quorate.replica.port.ReplicaPort;
 import io.quorate.replica.storage.DiskPort;
+import io.quorate.replica.storage.NoRoomException;
 import io.quorate.simulation.Coverage;
 import io.quorate.simulation.World;
 import io.quorate.simulation.network.ServerHost;
@@ -427,6 +428,16 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
             world.fail(
                     "no disk job fails on a disk that works", "on server " + id() + " one threw " + stackOf(failure));
         }
+    }
+
+    /** A job of a disk loop waits for room. */
+    void diskFull(NoRoomException full) {
+        later(wakeUpNanos(), () -> replica().onDiskFull(full));
+    }
+
+    /** It has found some. */
+    void diskHasRoom() {
+        later(wakeUpNanos(), () -> replica().onDiskRoom());
     }
 
     private String name() {

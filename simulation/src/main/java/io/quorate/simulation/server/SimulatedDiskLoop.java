@@ -2,6 +2,7 @@ package io.quorate.simulation.server;
 
 import io.quorate.replica.port.DiskJob;
 import io.quorate.replica.port.DiskLoopPort;
+import io.quorate.replica.storage.NoRoomException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +11,8 @@ import java.util.List;
  * end of the batch, and then the batch goes back to the replica. Between any two of these the server may crash.
  */
 final class SimulatedDiskLoop implements DiskLoopPort {
+    private static final long ROOM_RETRY_NANOS = 100_000_000L;
+
     private final ServerProcess process;
 
     /** Submitted and not drained. */
@@ -17,6 +20,10 @@ final class SimulatedDiskLoop implements DiskLoopPort {
 
     private boolean running;
     private boolean failed;
+
+    /** What runs waits for room. */
+    private boolean full;
+
     private boolean unflushed;
 
     /** Batches go back in order. */
@@ -56,28 +63,45 @@ final class SimulatedDiskLoop implements DiskLoopPort {
     private void run(List<DiskJob> batch, int index) {
         if (index == batch.size()) {
             endBatch(batch, 0);
-        } else if (attempt(batch.get(index)::run)) {
-            process.diskWork(process.jobNanos(), () -> run(batch, index + 1));
+        } else {
+            attempt(
+                    batch.get(index)::run,
+                    () -> process.diskWork(process.jobNanos(), () -> run(batch, index + 1)),
+                    () -> run(batch, index));
         }
     }
 
     private void endBatch(List<DiskJob> batch, int index) {
         if (index == batch.size()) {
             handBack(batch);
-        } else if (attempt(batch.get(index)::endBatch)) {
-            process.diskWork(process.forceNanos(), () -> endBatch(batch, index + 1));
+        } else {
+            attempt(
+                    batch.get(index)::endBatch,
+                    () -> process.diskWork(process.forceNanos(), () -> endBatch(batch, index + 1)),
+                    () -> endBatch(batch, index));
         }
     }
 
-    private boolean attempt(Runnable work) {
+    private void attempt(Runnable work, Runnable next, Runnable again) {
         try {
             work.run();
-            return true;
+        } catch (NoRoomException e) {
+            if (!full) {
+                full = true;
+                process.diskFull(e);
+            }
+            process.diskWork(ROOM_RETRY_NANOS, again);
+            return;
         } catch (RuntimeException e) {
             failed = true;
             process.diskFailed(e);
-            return false;
+            return;
         }
+        if (full) {
+            full = false;
+            process.diskHasRoom();
+        }
+        next.run();
     }
 
     private void handBack(List<DiskJob> batch) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quorate.election.EventLog;
 import io.quorate.replica.storage.DiskDirectory;
 import io.quorate.replica.storage.DiskException;
+import io.quorate.replica.storage.NoRoomException;
 import io.quorate.replica.storage.Storage;
 import io.quorate.replica.storage.StorageException;
 import io.quorate.simulation.disk.DiskOperation.Kind;
@@ -46,6 +47,36 @@ class StorageFaultTest {
             disk.setCapacityBytes(Long.MAX_VALUE);
             recovers(disk, run.promises(), "capacity " + capacity);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {21, 22, 23})
+    void aDiskThatIsFullAndGetsRoomAgainKeepsEveryPromise(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        SimulatedDisk disk = new SimulatedDisk(true);
+        Promises promises = new Promises();
+        Storage storage = new Storage(disk, BusyRun.SETTINGS, EventLog.NONE);
+        BusyRun.start(storage, promises);
+        int full = 0;
+        for (int zxid = 1; zxid <= STEPS; zxid++) {
+            byte[] txn = History.txn(zxid, zxid, random.nextInt(2000));
+            promises.append(History.entry(zxid, txn));
+            storage.log().append(zxid, txn);
+            long used = Long.MAX_VALUE - disk.freeBytes(DiskDirectory.LOG);
+            disk.setCapacityBytes(used + random.nextInt(6000));
+            try {
+                storage.log().force();
+            } catch (NoRoomException e) {
+                full++;
+                disk.setCapacityBytes(Long.MAX_VALUE);
+                recovers(disk, promises, "seed " + seed + ", full at " + zxid);
+                assertThat(storage.log().force()).isEqualTo(zxid);
+            }
+            disk.setCapacityBytes(Long.MAX_VALUE);
+            promises.acknowledgeUpTo(storage.log().durableZxid());
+        }
+        assertThat(full).isPositive();
+        recovers(disk, promises, "seed " + seed);
     }
 
     private static void runAndRecover(SimulatedDisk disk, BusyRun run, String what) {
