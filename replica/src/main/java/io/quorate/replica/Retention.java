@@ -18,6 +18,10 @@ final class Retention {
     private final EventLog log;
     private boolean begun;
     private boolean running;
+
+    /** Whether the last call has left some. */
+    private boolean more;
+
     private long lastNanos;
 
     Retention(StorageSettings settings, LogRoom logRoom, EventLog log) {
@@ -40,13 +44,14 @@ final class Retention {
         lastNanos = nowNanos;
         logRoom.purge(neededAfter, (purged, failure) -> {
             running = false;
+            more = purged != null && failure == null && purged.more();
             say(purged, failure);
         });
     }
 
     private boolean isDue(long nowNanos) {
         long interval = settings.purgeIntervalMs();
-        return interval > 0 && !running && (!begun || nowNanos - lastNanos >= interval * NANOS_PER_MS);
+        return interval > 0 && !running && (!begun || more || nowNanos - lastNanos >= interval * NANOS_PER_MS);
     }
 
     private void say(Storage.@Nullable Purged purged, @Nullable StorageException failure) {

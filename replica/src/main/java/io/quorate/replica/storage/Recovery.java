@@ -75,9 +75,20 @@ final class Recovery {
     private void dropUnfinished() {
         for (String name : disk.list(DiskDirectory.DATA)) {
             if (StorageNames.isUnfinished(name)) {
-                disk.delete(DiskDirectory.DATA, name);
-                warnings.add(name + " was never finished; it is deleted");
+                deleteUnfinished(name);
             }
+        }
+    }
+
+    private void deleteUnfinished(String name) {
+        try {
+            disk.delete(DiskDirectory.DATA, name);
+            warnings.add(name + " was never finished; it is deleted");
+        } catch (DiskException e) {
+            if (disk.list(DiskDirectory.DATA).contains(name)) {
+                throw e;
+            }
+            // The snapshot that was given up has removed its file meanwhile.
         }
     }
 

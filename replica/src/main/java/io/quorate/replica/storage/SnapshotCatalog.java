@@ -31,6 +31,11 @@ public final class SnapshotCatalog {
     private final TreeMap<Long, ExactSnapshot> exact = new TreeMap<>();
     private final Map<ExactSnapshot, Pinned> pins = new HashMap<>();
 
+    // The zxid of the snapshot that was loaded, and how many this process has written since: the only ones that are
+    // known to be good.
+    private long loadedZxid = Long.MAX_VALUE;
+    private int written;
+
     SnapshotCatalog(DiskPort disk, EventLog events) {
         this.disk = disk;
         this.events = events;
@@ -131,6 +136,8 @@ public final class SnapshotCatalog {
 
     /** A loaded snapshot is exact if its digest was taken at the zxid of its name. A compressed one cannot be sent as it is. */
     void addLoaded(LoadedSnapshot loaded) {
+        loadedZxid = loaded.zxid();
+        written = 0;
         boolean plain = SnapshotCompression.of(loaded.name()) == SnapshotCompression.NONE;
         if (plain && loaded.digestZxid() == loaded.zxid()) {
             addExact(new ExactSnapshot(loaded.zxid(), loaded.name(), SnapshotFormat.HEADER_BYTES, loaded.bodyBytes()));
@@ -223,31 +230,44 @@ public final class SnapshotCatalog {
      *
      * @param oldestKept zxid of the oldest one that is left and may be loaded, or empty if there is none: the log is needed from there on
      */
-    record Purged(OptionalLong oldestKept, int deleted) {}
+    record Purged(OptionalLong oldestKept, int deleted, boolean more) {}
 
-    /** Deletes what is older than the {@code retain} newest that pass the quick test, and than all that are pinned, oldest first. */
-    Purged purge(int retain) {
+    /** A snapshot of the tree was published. */
+    void addWritten() {
+        written++;
+    }
+
+    /**
+     * Deletes what is older than the {@code retain} newest that pass the quick test, and than all that are pinned, oldest first. The one that
+     * was loaded stays as well until this process has written as many: a file can pass the quick test and still not be loadable.
+     *
+     * @param most files that are deleted at once
+     */
+    Purged purge(int retain, int most) {
         List<Numbered> kept = valid(retain);
         if (kept.isEmpty()) {
-            return new Purged(OptionalLong.empty(), 0);
+            return new Purged(OptionalLong.empty(), 0, false);
         }
         long oldestPinned =
                 pins.keySet().stream().mapToLong(ExactSnapshot::zxid).min().orElse(Long.MAX_VALUE);
-        long oldest = Math.min(oldestPinned, kept.get(kept.size() - 1).zxid());
+        long oldestNeeded = written >= retain ? oldestPinned : Math.min(oldestPinned, loadedZxid);
+        long oldest = Math.min(oldestNeeded, kept.get(kept.size() - 1).zxid());
         List<Numbered> files = StorageNames.snapshots(disk);
         Collections.reverse(files);
-        List<Numbered> old = files.stream().filter(file -> file.zxid() < oldest).toList();
+        List<Numbered> all = files.stream().filter(file -> file.zxid() < oldest).toList();
+        List<Numbered> old = all.subList(0, Math.min(most, all.size()));
         // Those that are kept have to have their names before the others go.
         disk.forceDirectory(DiskDirectory.DATA);
         old.forEach(this::delete);
         if (!old.isEmpty()) {
             disk.forceDirectory(DiskDirectory.DATA);
         }
-        return new Purged(OptionalLong.of(oldest), old.size());
+        return new Purged(OptionalLong.of(oldest), old.size(), old.size() < all.size());
     }
 
     /** Recovery begins: what this object knows of the files is void. */
     void forget() {
         exact.clear();
+        loadedZxid = Long.MAX_VALUE;
     }
 }

@@ -180,6 +180,7 @@ public final class SnapshotWriter {
     /** The file has its name. */
     void published(String name) {
         become(State.PUBLISHED);
+        catalog.addWritten();
         if (endZxid == zxid) {
             catalog.addExact(new ExactSnapshot(zxid, name, SnapshotFormat.HEADER_BYTES, bodyBytes));
         }

@@ -127,17 +127,22 @@ public final class Storage {
      * @param neededAfter learners are fed from the log behind this zxid, which stays with the file that holds it; Long.MAX_VALUE for none
      */
     public Purged purge(long neededAfter) {
-        SnapshotCatalog.Purged found = snapshots.purge(settings.snapRetainCount());
+        SnapshotCatalog.Purged found = snapshots.purge(settings.snapRetainCount(), StorageLimits.MAX_PURGED_AT_ONCE);
         if (found.oldestKept().isEmpty()) {
             return Purged.NOTHING;
         }
-        int logs = log.purge(Math.min(neededAfter, found.oldestKept().getAsLong()));
-        return new Purged(found.deleted(), logs);
+        long oldest = Math.min(neededAfter, found.oldestKept().getAsLong());
+        int logs = log.purge(oldest, StorageLimits.MAX_PURGED_AT_ONCE);
+        return new Purged(found.deleted(), logs, found.more() || logs == StorageLimits.MAX_PURGED_AT_ONCE);
     }
 
-    /** How many files a {@link #purge} has deleted. */
-    public record Purged(int snapshots, int logs) {
-        static final Purged NOTHING = new Purged(0, 0);
+    /**
+     * How many files a {@link #purge} has deleted.
+     *
+     * @param more whether there may be more to delete: one call deletes only some, since nothing else is done on the disk meanwhile
+     */
+    public record Purged(int snapshots, int logs, boolean more) {
+        static final Purged NOTHING = new Purged(0, 0, false);
 
         public boolean isEmpty() {
             return snapshots + logs == 0;

@@ -28,6 +28,9 @@ public final class StorageLimits {
     /** {@code autopurge.snapRetainCount} may not be less. */
     public static final int MIN_SNAP_RETAIN_COUNT = 3;
 
+    /** Snapshots, and logs, that one purge deletes at most. */
+    public static final int MAX_PURGED_AT_ONCE = 16;
+
     /** How often what is not needed any more is deleted, unless it is configured: an hour, ms. */
     public static final long DEFAULT_PURGE_INTERVAL_MS = 60L * 60 * 1000;
 

@@ -327,11 +327,11 @@ public final class TxnLog {
      *
      * @return how many were deleted
      */
-    int purge(long oldestKeptSnapshot) {
+    int purge(long oldestKeptSnapshot, int most) {
         requireOpened();
         long needed = pins.isEmpty() ? oldestKeptSnapshot : Math.min(oldestKeptSnapshot, pins.firstKey());
         List<Numbered> logs = StorageNames.logs(disk);
-        int first = LogCut.indexOfHolder(logs, needed);
+        int first = Math.min(most, LogCut.indexOfHolder(logs, needed));
         for (Numbered log : logs.subList(0, first)) {
             disk.delete(DiskDirectory.LOG, log.name());
             disk.forceDirectory(DiskDirectory.LOG);

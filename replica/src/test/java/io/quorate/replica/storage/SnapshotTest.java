@@ -235,6 +235,38 @@ class SnapshotTest {
     }
 
     @Test
+    void theSnapshotThatWasLoadedStaysUntilEnoughNewerOnesAreWritten() {
+        for (long zxid = 1; zxid <= 5; zxid++) {
+            Recorder.snapshot(storage, zxid);
+        }
+        for (long zxid = 3; zxid <= 5; zxid++) {
+            disk.flip(DiskDirectory.DATA, "snapshot." + zxid, 20); // The body; the mark at the end is whole.
+        }
+        storage = Recorder.open(disk, SETTINGS, new Recorder());
+        assertThat(storage.snapshots().list()).as("the quick test").contains("snapshot.5", "snapshot.4", "snapshot.3");
+        storage.purge(Long.MAX_VALUE);
+        assertThat(disk.list(DiskDirectory.DATA)).contains("snapshot.2").doesNotContain("snapshot.1");
+        for (long zxid = 6; zxid <= 8; zxid++) {
+            storage.purge(Long.MAX_VALUE);
+            assertThat(disk.list(DiskDirectory.DATA)).contains("snapshot.2");
+            Recorder.snapshot(storage, zxid);
+        }
+        storage.purge(Long.MAX_VALUE);
+        assertThat(storage.snapshots().list()).isEqualTo(List.of("snapshot.8", "snapshot.7", "snapshot.6"));
+    }
+
+    @Test
+    void aPurgeDeletesOnlySomeAtOnce() {
+        for (long zxid = 1; zxid <= 30; zxid++) {
+            Recorder.snapshot(storage, zxid);
+        }
+        assertThat(storage.purge(Long.MAX_VALUE).more()).isTrue();
+        assertThat(storage.snapshots().list()).hasSize(31 - StorageLimits.MAX_PURGED_AT_ONCE);
+        assertThat(storage.purge(Long.MAX_VALUE).more()).isFalse();
+        assertThat(storage.snapshots().list()).hasSize(3);
+    }
+
+    @Test
     void zookeeper1549_aSnapshotBegunBeforeATruncationIsDropped() {
         SnapshotWriter writer = storage.beginSnapshot(5);
         writer.write(Recorder.emptyBody(), 0, 13);

@@ -151,7 +151,7 @@ class FileDiskTest {
             snapshot(storage, zxid);
             append(storage, zxid + 1, zxid + 10);
         }
-        assertThat(storage.purge(Long.MAX_VALUE)).isEqualTo(new Storage.Purged(3, 2));
+        assertThat(storage.purge(Long.MAX_VALUE)).isEqualTo(new Storage.Purged(3, 2, false));
         assertThat(root.resolve("data/version-2"))
                 .isDirectoryNotContaining("glob:**/snapshot.{0,a,14}")
                 .isDirectoryContaining("glob:**/snapshot.1e");
