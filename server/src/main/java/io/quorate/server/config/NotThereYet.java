@@ -1,6 +1,7 @@
 package io.quorate.server.config;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,15 @@ final class NotThereYet {
 
     static Iterable<String> names() {
         return ENTRIES.keySet();
+    }
+
+    /** Keys that ask for a protection; they count as system properties, too. */
+    static List<String> protecting() {
+        return ENTRIES.entrySet().stream()
+                .filter(entry -> entry.getValue().protects)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
     }
 
     /**

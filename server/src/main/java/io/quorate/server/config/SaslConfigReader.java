@@ -143,12 +143,14 @@ final class SaslConfigReader {
             checkModule(each.getLoginModuleName());
             each.getOptions().forEach((key, value) -> {
                 if (key.startsWith(USER_PREFIX)) {
+                    checkPassword(key, String.valueOf(value));
                     result.put(key.substring(USER_PREFIX.length()), String.valueOf(value));
                 }
             });
         }
         String superPassword = settings.text(SUPER_PASSWORD, FILE_OR_PROPERTY);
         if (superPassword != null) {
+            checkPassword(SUPER_PASSWORD, superPassword);
             result.computeIfPresent("super", (user, inFile) -> superPassword);
         }
         if (result.isEmpty()) {
@@ -156,6 +158,13 @@ final class SaslConfigReader {
                     + "NAME=\"password\": nobody can prove who they are by SASL");
         }
         return result;
+    }
+
+    private void checkPassword(String key, String password) {
+        if (password.isEmpty()) {
+            throw settings.wrong(
+                    "the SASL password " + key + " is empty, and would let anybody in; give one, or remove it.");
+        }
     }
 
     private void checkModule(String module) {

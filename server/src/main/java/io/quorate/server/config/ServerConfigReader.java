@@ -623,6 +623,12 @@ public final class ServerConfigReader {
                 warnings.add(warning);
             }
         });
+        NotThereYet.protecting().forEach(key -> {
+            String value = settings.text(key, FILE_OR_PROPERTY);
+            if (value != null) {
+                NotThereYet.judge(settings, key, value);
+            }
+        });
     }
 
     private String unknown(String key, String value) {

@@ -51,7 +51,13 @@ final class TlsConfigReader {
     }
 
     static @Nullable String x509SuperUser(Settings settings) {
-        return settings.text("X509AuthenticationProvider.superUser", FILE_OR_PROPERTY);
+        String name = settings.text("X509AuthenticationProvider.superUser", FILE_OR_PROPERTY);
+        if (name != null && name.isBlank()) {
+            throw settings.wrong(
+                    "X509AuthenticationProvider.superUser is empty, and would make a super user of every certificate without a"
+                            + " subject; give a subject, or remove it.");
+        }
+        return name;
     }
 
     /**

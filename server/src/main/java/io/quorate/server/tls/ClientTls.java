@@ -21,12 +21,16 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * TLS on clients' connections. The costly steps of handshakes, which are signatures and certificates, run on threads of their own, so that
  * the loop that the connection lives on goes on with others.
  */
 public final class ClientTls {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientTls.class);
+
     private static final int IDLE_SECONDS = 10;
 
     private final SslContext context;
@@ -91,8 +95,18 @@ public final class ClientTls {
             // It was asked for one and has shown none; where one is needed the handshake has failed.
             return Optional.of(List.of());
         }
-        List<Id> identities = scheme.identities(chain);
+        List<Id> identities = identities(chain);
         return identities.isEmpty() ? Optional.empty() : Optional.of(identities);
+    }
+
+    /** A scheme of somebody else's may stumble over a certificate; then its client is not served, and all others are. */
+    private List<Id> identities(List<X509Certificate> chain) {
+        try {
+            return scheme.identities(chain);
+        } catch (RuntimeException e) {
+            LOG.warn("The authentication scheme for certificates failed at that of a client, which is not served", e);
+            return List.of();
+        }
     }
 
     /** Handshakes under way fail from now on. */

@@ -1,6 +1,7 @@
 package io.quorate.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.quorate.election.HostPort;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** protocol/config.md §1: what is accepted, and what an operator is told about the rest. */
 class ServerConfigReaderTest {
@@ -72,6 +74,22 @@ class ServerConfigReaderTest {
         assertThat(config.clientPort().maxConnectionsPerIp()).isEqualTo(60);
         assertThat(config.juteMaxBuffer()).isEqualTo(1_048_575);
         assertThat(config.warnings()).isEmpty();
+    }
+
+    @Test
+    void aProtectionThatIsAskedForByASystemPropertyIsNotPassedOver() {
+        system.setProperty("zookeeper.ssl.crl", "false");
+        assertThat(read("clientPort=2181\n").warnings()).isEmpty();
+        system.setProperty("zookeeper.ssl.crl", "true");
+        assertThatThrownBy(() -> read("clientPort=2181\n"))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("ssl.crl=true asks for a protection that Quorate does not have yet");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X509AuthenticationProvider.superUser=", "X509AuthenticationProvider.superUser=  "})
+    void anEmptySuperUserIsRefused(String line) {
+        assertThatThrownBy(() -> read("secureClientPort=2182\n" + line + "\n")).isInstanceOf(StartException.class);
     }
 
     @Test
