@@ -364,6 +364,7 @@ def recipes(zk, other):
 
 
 def reconnection(zk):
+    global base_zxid
     inbox = queue.Queue()
     states = queue.Queue()
     zk.add_listener(lambda state: states.put(state) and None)
@@ -382,6 +383,8 @@ def reconnection(zk):
     say("the session is the same", zk.client_id == session)
     tell("its ephemeral", zk.exists, "/k/ephemeral")
     tell("its identity", zk.get, "/k/own")
+    # How many transactions the recipes took depends on who was faster.
+    base_zxid = zk.exists("/r").czxid
     event_of(inbox)  # this client tells its plain watches that they are lost, and sets its recipes' anew
     tell("set", zk.set, "/r", b"1")
     tell("create", zk.create, "/r/x", b"")
