@@ -65,6 +65,8 @@ final class Witness implements AutoCloseable {
                 round();
                 rounds++;
             }
+            round(); // Once more, when the hostile ones have done what they do.
+            rounds++;
         } catch (IOException | RuntimeException | AssertionError e) {
             failure.set(e);
         }
