@@ -51,13 +51,16 @@ final class BackupChain {
     }
 
     private void join(BackupManifest manifest) throws IOException {
-        boolean common = false;
+        LogExtent common = null;
         for (LogExtent log : logs) {
             Optional<BackupManifest.Entry> there = manifest.file(log.name());
             if (there.isPresent()) {
-                common = true;
+                common = log;
                 requireSame(log, there.get(), manifest);
             }
+        }
+        if (common != null) {
+            requireNoSnapshotOfAnotherFuture(common, manifest);
         }
         long first = logs.isEmpty() ? Long.MAX_VALUE : logs.get(0).first();
         for (BackupManifest.Entry entry : manifest.logs()) {
@@ -66,7 +69,7 @@ final class BackupChain {
                 kept.add(entry);
             }
         }
-        if (!common && !logs.isEmpty() && !goesOn(manifest, first)) {
+        if (common == null && !logs.isEmpty() && !goesOn(manifest, first)) {
             throw new ToolException(
                     "the backup ends with " + manifest.lastZxid() + ", and the oldest log of the server begins with "
                             + Zxid.show(first)
@@ -76,7 +79,29 @@ final class BackupChain {
     }
 
     private boolean goesOn(BackupManifest manifest, long first) {
-        return StoredFiles.follows(manifest.last(), first);
+        return first
+                == manifest.last() + 1; // A new epoch may have begun behind transactions that are not here any more.
+    }
+
+    /**
+     * A server that was cut, or restored to an earlier time, has another future than the one that the backup saw. Its logs are replaced, but
+     * not a snapshot, from which a restore would begin.
+     *
+     * @param common the newest log that both have
+     */
+    private static void requireNoSnapshotOfAnotherFuture(LogExtent common, BackupManifest manifest) {
+        List<BackupManifest.Entry> known = manifest.logs();
+        long inBackup = known.get(known.size() - 1).last();
+        if (common.last() >= inBackup) {
+            return;
+        }
+        for (BackupManifest.Entry snapshot : manifest.snapshots()) {
+            if (snapshot.last() > common.last()) {
+                throw new ToolException("the server's history leaves that of the backup after "
+                        + Zxid.show(common.last()) + ", and the backup holds " + snapshot.name()
+                        + " of what the server gave up, as after a restore to an earlier time" + BEGIN_ANEW);
+            }
+        }
     }
 
     private void requireSame(LogExtent log, BackupManifest.Entry there, BackupManifest manifest) throws IOException {

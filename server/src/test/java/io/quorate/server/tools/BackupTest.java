@@ -174,6 +174,20 @@ class BackupTest {
     }
 
     @Test
+    void aSnapshotOfAFutureThatTheServerGaveUpEndsTheBackup() {
+        written.snapshot();
+        written.createMany("/later", 2);
+        assertOk(backup());
+        written.cutAfter(0x100000009L);
+        ToolRun run = backup();
+        assertThat(run.exit()).isEqualTo(ToolExit.DAMAGED);
+        assertThat(run.err())
+                .contains("leaves that of the backup after 0x100000009")
+                .contains("snapshot.10000000b")
+                .contains("begin a new backup");
+    }
+
+    @Test
     void aHistoryThatDoesNotGoOnFromTheBackupIsRefused() throws IOException {
         assertOk(backup());
         for (int i = 0; i < 4; i++) {
