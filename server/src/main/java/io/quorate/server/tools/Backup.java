@@ -145,14 +145,26 @@ final class Backup {
 
     private BackupManifest.Entry copyLog(LogExtent log, Optional<BackupManifest> before) throws IOException {
         Path to = version.resolve(log.name());
-        long there = before.flatMap(manifest -> manifest.file(log.name()))
-                .map(BackupManifest.Entry::length)
-                .orElse(0L);
+        long there = intactBytes(log, before.flatMap(manifest -> manifest.file(log.name())), to);
         if (there < log.length()) {
             Copies.copy(log.reader().file(), there, log.length(), to, progress);
         }
         return new BackupManifest.Entry(
                 log.name(), log.length(), Copies.sha256(to, log.length()), Zxid.show(log.last()));
+    }
+
+    /** How much of a log the backup has as it was copied; what has rotted there since is copied once more, and not signed anew. */
+    private long intactBytes(LogExtent log, Optional<BackupManifest.Entry> entry, Path to) throws IOException {
+        if (entry.isEmpty()) {
+            return 0;
+        }
+        long length = entry.get().length();
+        boolean wasCut = length > log.length(); // It was compared as a whole.
+        if (wasCut || Copies.sha256(to, length).equals(entry.get().sha256())) {
+            return length;
+        }
+        findings.note(to + " is not what was backed up, as after a fault of its disk; it is copied once more");
+        return 0;
     }
 
     /** Those of the server that are whole and not there yet, and those that are there. */

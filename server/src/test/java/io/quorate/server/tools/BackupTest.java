@@ -188,6 +188,28 @@ class BackupTest {
     }
 
     @Test
+    void whatRotsInTheBackupIsCopiedOnceMore() throws IOException {
+        written.createMany("/long", 1_500);
+        written.snapshot();
+        written.createMany("/new", 1);
+        assertOk(backup());
+        Path rotten = backup.resolve("version-2/log.100000007");
+        byte[] sound = Files.readAllBytes(rotten);
+        byte[] bytes = sound.clone();
+        assertThat(bytes.length).as("more than is compared with the server's").isGreaterThan(100_000);
+        bytes[5_000] ^= 1;
+        Files.write(rotten, bytes);
+        ToolRun run = backup();
+        assertOk(run);
+        assertThat(run.out())
+                .contains("log.100000007 is not what was backed up")
+                .contains("copied once more");
+        assertThat(Files.readAllBytes(rotten)).isEqualTo(sound);
+        assertThat(ToolRun.of("verify", backup).out()).endsWith("sound\n");
+        assertThat(backup().out()).doesNotContain("copied once more");
+    }
+
+    @Test
     void aHistoryThatDoesNotGoOnFromTheBackupIsRefused() throws IOException {
         assertOk(backup());
         for (int i = 0; i < 4; i++) {
