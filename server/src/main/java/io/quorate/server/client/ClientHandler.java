@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 /** The connection's side of one client connection, on the loop that the connection lives on. */
 final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameDecoder.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(ClientHandler.class);
+    private static final int MAX_REASON_CHARS = 300;
     private static final VarHandle TAKEN;
     private static final byte[] NO_ARGUMENT = {};
 
@@ -126,9 +127,24 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameD
             return;
         }
         stats.failedTlsHandshakes.incrementAndGet();
-        LOG.debug("The TLS handshake of {} failed", link.remoteName(), handshake.cause());
+        LOG.warn(
+                "Closing the connection of {}: {}",
+                link.remoteName(),
+                handshake.isSuccess()
+                        ? "nobody is known by its certificate (ssl.authProvider)"
+                        : "its TLS handshake failed, " + reason(handshake.cause()));
         ended = true;
         Channels.close(channel);
+    }
+
+    /** What went wrong with a certificate is in the innermost cause; Netty quotes all bytes that are no TLS. */
+    private static String reason(Throwable thrown) {
+        Throwable innermost = thrown;
+        while (innermost.getCause() != null && innermost.getCause() != innermost) {
+            innermost = innermost.getCause();
+        }
+        String reason = innermost == thrown ? thrown.toString() : thrown + " (" + innermost.getMessage() + ")";
+        return reason.length() <= MAX_REASON_CHARS ? reason : reason.substring(0, MAX_REASON_CHARS) + "...";
     }
 
     /** An error of the socket or of TLS ends the connection; any other is ours, and the server cannot be trusted any more. */
