@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,8 +53,8 @@ public final class ClientConnection implements Watcher {
     /** Whether the client understands, and so gets, the read-only byte of a ConnectResponse. */
     private boolean knowsReadOnly;
 
-    /** Frames that came before the session was there. */
-    private @Nullable ArrayDeque<byte[]> early;
+    /** Frames that came before the session was there, or before there was room for them. */
+    private @Nullable ArrayDeque<EarlyFrame> early;
 
     private long pendingBytes;
     private boolean paused;
@@ -161,23 +162,31 @@ public final class ClientConnection implements Watcher {
         return stats;
     }
 
-    void keepEarly(byte[] frame) {
+    void keepEarly(EarlyFrame frame) {
         if (early == null) {
             early = new ArrayDeque<>();
         }
         early.add(frame);
-        pendingBytes += frame.length;
+        pendingBytes += frame.bytes().length;
     }
 
     int earlyFrames() {
         return early == null ? 0 : early.size();
     }
 
-    byte @Nullable [] pollEarly() {
-        byte[] frame = early == null ? null : early.poll();
-        if (frame != null) {
-            pendingBytes -= frame.length;
+    /** The oldest of them; null if there is none. */
+    @Nullable
+    EarlyFrame firstEarly() {
+        return early == null ? null : early.peek();
+    }
+
+    /** Takes the oldest of them; there must be one. */
+    EarlyFrame pollEarly() {
+        if (early == null) {
+            throw new IllegalStateException("connection " + this + " has no frames that wait");
         }
+        EarlyFrame frame = early.remove();
+        pendingBytes -= frame.bytes().length;
         return frame;
     }
 
@@ -203,9 +212,10 @@ public final class ClientConnection implements Watcher {
         return pending.peek();
     }
 
-    void removeFirstPending() {
+    PendingRequest removeFirstPending() {
         PendingRequest first = pending.remove();
         pendingBytes -= first.bytes;
+        return first;
     }
 
     /** The oldest request of a kind that was not answered yet, or null. */
@@ -230,12 +240,19 @@ public final class ClientConnection implements Watcher {
         return null;
     }
 
-    int dropPending() {
-        int count = pending.size();
+    /** Forgets all that was not answered; hands on how many bytes each had. */
+    void dropPending(IntConsumer dropped) {
+        for (PendingRequest each : pending) {
+            dropped.accept(each.bytes);
+        }
+        if (early != null) {
+            for (EarlyFrame each : early) {
+                dropped.accept(each.bytes().length);
+            }
+        }
         pending.clear();
         early = null;
         pendingBytes = 0;
-        return count;
     }
 
     boolean isPaused() {

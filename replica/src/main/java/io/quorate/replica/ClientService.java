@@ -32,6 +32,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,10 +63,14 @@ final class ClientService {
     /** Connections that were heard of since the last {@link #drainTouched}. */
     private List<ClientConnection> touched = new ArrayList<>();
 
-    private final Set<ClientConnection> paused = new LinkedHashSet<>();
+    private final ClientLoad load;
+    private final RandomGenerator random;
 
-    /** Requests of all connections that wait for an answer. */
-    private int outstanding;
+    /** Begins anew with each leader. */
+    private ConnectionThrottle throttle;
+
+    /** Whether frames that waited are being taken: what that brings about is seen by the one who takes them. */
+    private boolean resuming;
 
     private final LocalSessions localSessions;
 
@@ -82,8 +87,12 @@ final class ClientService {
             SessionIds sessionIds,
             ReplicaClock clock,
             Counters counters,
+            RandomGenerator random,
             EventLog log) {
         this.settings = settings;
+        this.load = new ClientLoad(settings.clientLimits());
+        this.random = random;
+        this.throttle = newThrottle(settings, random, clock);
         this.counters = counters;
         this.tree = tree;
         this.sessionIds = sessionIds;
@@ -96,6 +105,11 @@ final class ClientService {
         this.log = log;
     }
 
+    private static ConnectionThrottle newThrottle(
+            ReplicaSettings settings, RandomGenerator random, ReplicaClock clock) {
+        return new ConnectionThrottle(settings.clientLimits().connections(), random, clock.nowNanos());
+    }
+
     // ---- role
     // ------------------------------------------------------------------------------------------------------------------------
 
@@ -104,6 +118,7 @@ final class ClientService {
         upstream = newUpstream;
         tree = newTree;
         localSessions.begin(clock.nowNanos());
+        throttle = newThrottle(settings, random, clock);
     }
 
     /** There is no leader: from now on those clients are served that are content with the state as it was. */
@@ -153,13 +168,11 @@ final class ClientService {
         }
         connection.become(State.CLOSED);
         connections.remove(connection);
-        paused.remove(connection);
         bySession.remove(connection.sessionId(), connection);
-        outstanding -= connection.pendingCount();
-        connection.dropPending();
+        load.drop(connection);
         connection.sasl().dispose();
         tree.removeWatcher(connection);
-        resumePaused();
+        resume();
     }
 
     private void close(ClientConnection connection, String reason) {
@@ -171,25 +184,69 @@ final class ClientService {
 
     void onFrame(ClientConnection connection, byte[] frame, long nowNanos) {
         clock.advance(nowNanos);
+        if (!load.takesLarge(frame.length)) {
+            close(connection, "a request of " + frame.length + " bytes is too much beside the large ones in flight");
+            return;
+        }
         switch (connection.state()) {
             case AWAITING_CONNECT -> onConnectRequest(connection, frame);
-            case AWAITING_SESSION -> {
-                connection.keepEarly(frame);
-                outstanding++;
-                pauseIfOverShare(connection);
+            case AWAITING_SESSION -> load.keep(connection, new EarlyFrame(frame, nowNanos));
+            case OPEN -> {
+                if (load.takesAtOnce(connection)) {
+                    onRequest(connection, frame, nowNanos);
+                } else {
+                    waitForTurn(connection, frame, nowNanos);
+                }
             }
-            case OPEN -> onRequest(connection, frame);
             case CLOSED -> {
                 // It was closed while this frame was on its way.
             }
         }
     }
 
+    /** Too many requests are worked on; that the client is there counts nevertheless. */
+    private void waitForTurn(ClientConnection connection, byte[] frame, long nowNanos) {
+        touch(connection);
+        load.countWait();
+        load.queue(connection);
+        load.keep(connection, new EarlyFrame(frame, nowNanos));
+    }
+
+    private void touch(ClientConnection connection) {
+        if (connection.touch()) {
+            touched.add(connection);
+        }
+    }
+
+    /** Requests were answered, or dropped: takes what waited for that, and reads again from those who were not read. */
+    private void resume() {
+        if (resuming || upstream == null) {
+            return;
+        }
+        resuming = true;
+        try {
+            for (ClientConnection each = load.next(); each != null; each = load.next()) {
+                takeFirst(each);
+            }
+            load.resumePaused();
+        } finally {
+            resuming = false;
+        }
+    }
+
+    private void takeFirst(ClientConnection connection) {
+        EarlyFrame frame = load.take(connection);
+        if (connection.earlyFrames() > 0) {
+            load.queue(connection);
+        }
+        load.countTaken(connection, frame, clock.nowNanos());
+        onRequest(connection, frame.bytes(), frame.arrivedNanos());
+    }
+
     // ---- sessions
     // --------------------------------------------------------------------------------------------------------------------
 
     private void onConnectRequest(ClientConnection connection, byte[] frame) {
-        counters.connectionRequests++;
         ConnectRequest request;
         try {
             request = ConnectRequest.read(new JuteReader(frame));
@@ -197,6 +254,13 @@ final class ClientService {
             close(connection, "malformed ConnectRequest: " + e.getMessage());
             return;
         }
+        if (!throttle.admits(purposeOf(request), clock.nowNanos())) {
+            counters.rejectedConnections++;
+            close(connection, "too many sessions begin at once (connection_throttle_tokens)");
+            return;
+        }
+        counters.connectionRequests++;
+        counters.missingTokens.accept(throttle.deficit());
         if (upstream == null) {
             close(connection, "this server has no leader at the moment");
             return;
@@ -228,6 +292,15 @@ final class ClientService {
         } else {
             renew(connection, request, timeoutMs, readOnlyByte);
         }
+    }
+
+    private ConnectionThrottle.Purpose purposeOf(ConnectRequest request) {
+        if (request.sessionId() != 0) {
+            return ConnectionThrottle.Purpose.RENEWAL;
+        }
+        return readOnly || localSessions.isDefault()
+                ? ConnectionThrottle.Purpose.NEW_LOCAL
+                : ConnectionThrottle.Purpose.NEW_GLOBAL;
     }
 
     /** The password is looked at first, so that a guess does not disconnect the rightful holder. */
@@ -278,15 +351,10 @@ final class ClientService {
         connection.become(State.OPEN);
         long id = connection.sessionId();
         sendConnectResponse(connection, connection.timeoutMs(), id, SessionPassword.of(id));
-        while (connection.state() == State.OPEN) {
-            byte[] frame = connection.pollEarly();
-            if (frame == null) {
-                break;
-            }
-            outstanding--;
-            onRequest(connection, frame);
+        if (connection.earlyFrames() > 0) {
+            load.queue(connection);
         }
-        resumePaused();
+        resume();
     }
 
     private void sendConnectResponse(ClientConnection connection, int timeoutMs, long sessionId, byte[] password) {
@@ -298,7 +366,7 @@ final class ClientService {
     // ---- room 2: requests, in order
     // --------------------------------------------------------------------------------------------------
 
-    private void onRequest(ClientConnection connection, byte[] frame) {
+    private void onRequest(ClientConnection connection, byte[] frame, long arrivedNanos) {
         if (frame.length < MIN_FRAME) {
             close(connection, "a frame of " + frame.length + " bytes is too short for a request");
             return;
@@ -310,13 +378,13 @@ final class ClientService {
         RequestHeader header = RequestHeader.read(in);
         connection.noteRequest(header.type(), header.xid());
         stats.onReceived();
-        if (connection.touch()) {
-            touched.add(connection);
-        }
-        if (isHeard(connection, header)) {
-            dispatch(connection, header, frame, in);
+        touch(connection);
+        if (!isHeard(connection, header)) {
+            refuseUnproved(connection, header, arrivedNanos);
+        } else if (load.refuses(header.type(), clock.nowNanos() - arrivedNanos)) {
+            refuse(connection, header, ErrorCode.THROTTLED, arrivedNanos);
         } else {
-            refuseUnproved(connection, header);
+            dispatch(connection, header, frame, in, arrivedNanos);
         }
     }
 
@@ -327,13 +395,14 @@ final class ClientService {
                 || authentication.isEnough(connection.identities());
     }
 
-    private void refuseUnproved(ClientConnection connection, RequestHeader header) {
+    private void refuseUnproved(ClientConnection connection, RequestHeader header, long arrivedNanos) {
         beginReply(header.xid(), 0);
-        sendReply(connection, header.type(), ErrorCode.SESSION_CLOSED_REQUIRE_AUTH.code(), clock.nowNanos());
+        sendReply(connection, header.type(), ErrorCode.SESSION_CLOSED_REQUIRE_AUTH.code(), arrivedNanos);
         close(connection, "it has not proved who it is by a scheme that is required");
     }
 
-    private void dispatch(ClientConnection connection, RequestHeader header, byte[] frame, JuteReader in) {
+    private void dispatch(
+            ClientConnection connection, RequestHeader header, byte[] frame, JuteReader in, long arrivedNanos) {
         switch (header.type()) {
             case OpCode.PING,
                     OpCode.EXISTS,
@@ -349,7 +418,7 @@ final class ClientService {
                     OpCode.SET_WATCHES2,
                     OpCode.GET_EPHEMERALS,
                     OpCode.GET_ALL_CHILDREN_NUMBER,
-                    OpCode.WHO_AM_I -> onRead(connection, header, frame, in);
+                    OpCode.WHO_AM_I -> onRead(connection, header, frame, in, arrivedNanos);
             case OpCode.CREATE,
                     OpCode.CREATE2,
                     OpCode.CREATE_CONTAINER,
@@ -359,44 +428,47 @@ final class ClientService {
                     OpCode.SET_ACL,
                     OpCode.MULTI,
                     OpCode.RECONFIG,
-                    OpCode.CLOSE_SESSION -> onWrite(connection, header, frame, in);
-            case OpCode.SYNC -> onSync(connection, header, frame, in);
+                    OpCode.CLOSE_SESSION -> onWrite(connection, header, frame, in, arrivedNanos);
+            case OpCode.SYNC -> onSync(connection, header, frame, in, arrivedNanos);
             case OpCode.AUTH -> onAuth(connection, header, in);
             case OpCode.SASL -> onSasl(connection, header, in);
             default -> refuseUnknown(connection, header);
         }
     }
 
-    private void onRead(ClientConnection connection, RequestHeader header, byte[] frame, JuteReader in) {
+    private void onRead(
+            ClientConnection connection, RequestHeader header, byte[] frame, JuteReader in, long arrivedNanos) {
         if (connection.hasPending()) {
-            enqueue(connection, PendingRequest.read(header.xid(), header.type(), frame, clock.nowNanos()));
+            load.begin(connection, PendingRequest.read(header.xid(), header.type(), frame, arrivedNanos));
         } else {
-            answerRead(connection, header, in, clock.nowNanos());
+            answerRead(connection, header, in, arrivedNanos);
         }
     }
 
-    private void onWrite(ClientConnection connection, RequestHeader header, byte[] frame, JuteReader in) {
+    private void onWrite(
+            ClientConnection connection, RequestHeader header, byte[] frame, JuteReader in, long arrivedNanos) {
         byte[] body = in.readRemaining();
         ErrorCode verdict = Preparer.validate(header.type(), body, settings.tree());
         if (verdict != ErrorCode.OK) {
-            refuse(connection, header, verdict);
+            refuse(connection, header, verdict, arrivedNanos);
             return;
         }
-        if (localSessions.contains(connection.sessionId()) && !onWriteOfLocal(connection, header, frame, body, in)) {
+        if (localSessions.contains(connection.sessionId())
+                && !onWriteOfLocal(connection, header, frame, body, in, arrivedNanos)) {
             return;
         }
         if (readOnly) {
-            refuse(connection, header, ErrorCode.NOT_READ_ONLY);
+            refuse(connection, header, ErrorCode.NOT_READ_ONLY, arrivedNanos);
             return;
         }
         if (header.type() == OpCode.CLOSE_SESSION) {
             connection.setClosing();
         }
         if (connection.firstUnanswered(PendingRequest.Kind.SYNC) != null) {
-            enqueue(connection, PendingRequest.heldWrite(header.xid(), header.type(), frame, clock.nowNanos()));
+            load.begin(connection, PendingRequest.heldWrite(header.xid(), header.type(), frame, arrivedNanos));
             return;
         }
-        enqueue(connection, PendingRequest.write(header.xid(), header.type(), body.length, clock.nowNanos()));
+        load.begin(connection, PendingRequest.write(header.xid(), header.type(), body.length, arrivedNanos));
         sendWrite(connection, header, body);
     }
 
@@ -406,10 +478,15 @@ final class ClientService {
      * @return whether the write goes on its way
      */
     private boolean onWriteOfLocal(
-            ClientConnection connection, RequestHeader header, byte[] frame, byte[] body, JuteReader in) {
+            ClientConnection connection,
+            RequestHeader header,
+            byte[] frame,
+            byte[] body,
+            JuteReader in,
+            long arrivedNanos) {
         if (header.type() == OpCode.CLOSE_SESSION) {
             connection.setClosing();
-            onRead(connection, header, frame, in);
+            onRead(connection, header, frame, in, arrivedNanos);
             return false;
         }
         if (readOnly
@@ -418,7 +495,7 @@ final class ClientService {
             return true;
         }
         if (!localSessions.mayUpgrade()) {
-            refuse(connection, header, ErrorCode.EPHEMERAL_ON_LOCAL_SESSION);
+            refuse(connection, header, ErrorCode.EPHEMERAL_ON_LOCAL_SESSION, arrivedNanos);
             return false;
         }
         localSessions.remove(connection.sessionId());
@@ -442,8 +519,11 @@ final class ClientService {
         return localSessions.size();
     }
 
-    /** Time has passed: ends local sessions that have expired. */
+    /** Time has passed: ends local sessions that have expired, and connections whose requests wait for too long. */
     void onTick() {
+        for (ClientConnection each : load.stale(clock.nowNanos())) {
+            close(each, "a request has waited for longer than its session lasts");
+        }
         if (upstream == null || localSessions.isEmpty()) {
             localSessions.begin(clock.nowNanos());
             return;
@@ -468,20 +548,21 @@ final class ClientService {
         }
     }
 
-    private void onSync(ClientConnection connection, RequestHeader header, byte[] frame, JuteReader in) {
+    private void onSync(
+            ClientConnection connection, RequestHeader header, byte[] frame, JuteReader in, long arrivedNanos) {
         try {
             PathRequest.read(in);
         } catch (JuteException e) {
-            refuse(connection, header, ErrorCode.MARSHALLING_ERROR);
+            refuse(connection, header, ErrorCode.MARSHALLING_ERROR, arrivedNanos);
             return;
         }
         if (readOnly) {
-            refuse(connection, header, ErrorCode.NOT_READ_ONLY);
+            refuse(connection, header, ErrorCode.NOT_READ_ONLY, arrivedNanos);
             return;
         }
-        PendingRequest request = PendingRequest.sync(header.xid(), header.type(), frame, clock.nowNanos());
+        PendingRequest request = PendingRequest.sync(header.xid(), header.type(), frame, arrivedNanos);
         request.held = connection.firstUnanswered(PendingRequest.Kind.SYNC) != null;
-        enqueue(connection, request);
+        load.begin(connection, request);
         if (!request.held) {
             sendSync(connection);
         }
@@ -513,12 +594,12 @@ final class ClientService {
         }
     }
 
-    private void refuse(ClientConnection connection, RequestHeader header, ErrorCode code) {
+    private void refuse(ClientConnection connection, RequestHeader header, ErrorCode code, long arrivedNanos) {
         if (connection.hasPending()) {
-            enqueue(connection, PendingRequest.refused(header.xid(), header.type(), code.code(), clock.nowNanos()));
+            load.begin(connection, PendingRequest.refused(header.xid(), header.type(), code.code(), arrivedNanos));
         } else {
             beginReply(header.xid(), tree.lastZxid());
-            sendReply(connection, header.type(), code.code(), clock.nowNanos());
+            sendReply(connection, header.type(), code.code(), arrivedNanos);
         }
     }
 
@@ -622,8 +703,7 @@ final class ClientService {
             return;
         }
         if (connection.firstPending() == request) {
-            connection.removeFirstPending();
-            outstanding--;
+            load.endFirst(connection);
             sendReply(connection, request.op, err, request.arrivedNanos);
             answerWhatWaited(connection);
         } else {
@@ -696,11 +776,10 @@ final class ClientService {
             if (!isAnswerable(first)) {
                 break;
             }
-            connection.removeFirstPending();
-            outstanding--;
+            load.endFirst(connection);
             answer(connection, first);
         }
-        resumePaused();
+        resume();
     }
 
     private static boolean isAnswerable(PendingRequest request) {
@@ -775,39 +854,6 @@ final class ClientService {
         connection.noteReply(tree.lastZxid(), nanos, clock.wallMs());
     }
 
-    // ---- back-pressure
-    // ---------------------------------------------------------------------------------------------------------------
-
-    private void enqueue(ClientConnection connection, PendingRequest request) {
-        connection.addPending(request);
-        outstanding++;
-        pauseIfOverShare(connection);
-    }
-
-    private void pauseIfOverShare(ClientConnection connection) {
-        if (!connection.isPaused() && (outstanding > settings.outstandingLimit() || isOverShare(connection))) {
-            connection.pause(true);
-            paused.add(connection);
-        }
-    }
-
-    private static boolean isOverShare(ClientConnection connection) {
-        return connection.pendingCount() > ReplicaLimits.MAX_PENDING_PER_CONNECTION
-                || connection.pendingBytes() > ReplicaLimits.MAX_PENDING_BYTES_PER_CONNECTION;
-    }
-
-    private void resumePaused() {
-        if (paused.isEmpty() || outstanding > settings.outstandingLimit() / 2) {
-            return;
-        }
-        for (ClientConnection each : List.copyOf(paused)) {
-            if (!isOverShare(each)) {
-                paused.remove(each);
-                each.pause(false);
-            }
-        }
-    }
-
     // ---- what others ask
     // -------------------------------------------------------------------------------------------------------------
 
@@ -833,7 +879,11 @@ final class ClientService {
     }
 
     int outstanding() {
-        return outstanding;
+        return load.outstanding();
+    }
+
+    ReplicaStatus.Throttling throttling() {
+        return load.status(throttle, counters);
     }
 
     Counters counters() {

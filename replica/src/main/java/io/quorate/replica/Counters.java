@@ -1,5 +1,7 @@
 package io.quorate.replica;
 
+import java.util.LongSummaryStatistics;
+
 /** What has happened since the start, for those who watch over servers. Written and read on the replica's loop. */
 final class Counters {
     final Durations reads = new Durations();
@@ -7,6 +9,12 @@ final class Counters {
 
     /** Handshakes of clients that were begun. */
     long connectionRequests;
+
+    /** Handshakes that were refused since too many came. */
+    long rejectedConnections;
+
+    /** Tokens that the bucket of handshakes lacked, after each. */
+    final LongSummaryStatistics missingTokens = new LongSummaryStatistics();
 
     /** Sessions that came back and were asked for at the leader. */
     long revalidations;
@@ -38,7 +46,7 @@ final class Counters {
         updates.reset();
     }
 
-    ReplicaStatus.Counts counts() {
+    ReplicaStatus.Counts counts(ReplicaStatus.Throttling throttling) {
         return new ReplicaStatus.Counts(
                 connectionRequests,
                 revalidations,
@@ -51,6 +59,7 @@ final class Counters {
                 committedAsLearner,
                 snapshotFailures,
                 diskFull,
+                throttling,
                 reads.summary(),
                 updates.summary());
     }

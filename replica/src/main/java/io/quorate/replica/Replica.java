@@ -147,7 +147,7 @@ public final class Replica {
         this.retention = new Retention(settings.storage(), logRoom, log);
         snapshots.onReplayed(loading.replayedTxns(), loading.replayedBytes());
         this.clients = new ClientService(
-                settings, loading.tree(), new SessionIds(settings.serverId(), wallMs), clock, counters, log);
+                settings, loading.tree(), new SessionIds(settings.serverId(), wallMs), clock, counters, random, log);
         this.parked = new ParkedPeers(settings.tickNanos());
         this.rooms = new Rooms(settings, port, storage, logRoom, snapshots, clients, database, clock, log);
         this.election = settings.ensemble() == null
@@ -559,7 +559,7 @@ public final class Replica {
                 clients.connectionStatus(),
                 tree.quotas(),
                 new ReplicaStatus.DiskStatus(diskFull, logRoom.unwrittenBytes()),
-                clients.counters().counts());
+                clients.counters().counts(clients.throttling()));
     }
 
     private ReplicaStatus.Mode modeWithoutTerm() {

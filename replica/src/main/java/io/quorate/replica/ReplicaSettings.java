@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapCount transactions between two snapshots, about
  * @param snapSizeLimitBytes bytes of transactions between two snapshots, about
  * @param reaper when containers and nodes with a time to live go
- * @param outstandingLimit requests of clients in flight at this server, above which it reads no more from those who have some
+ * @param clientLimits how much clients may ask for at once
  * @param syncBacklogBytes bytes of the leader's history that may wait for this server's disk while it is brought up to date; with more, and at most
  *     what comes in one batch on top, it does not read from the leader until the disk has come half way
  */
@@ -33,7 +33,7 @@ public record ReplicaSettings(
         SessionModes sessionModes,
         int snapCount,
         long snapSizeLimitBytes,
-        int outstandingLimit,
+        ClientLimits clientLimits,
         long syncBacklogBytes,
         ZabSettings zab,
         ElectionSettings election,

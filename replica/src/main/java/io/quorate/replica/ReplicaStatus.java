@@ -94,9 +94,36 @@ public record ReplicaStatus(
             long committedAsLearner,
             long snapshotFailures,
             long diskFull,
+            Throttling throttling,
             Summary reads,
             Summary updates) {
-        public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Summary.NONE, Summary.NONE);
+        public static final Counts NONE =
+                new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Throttling.NONE, Summary.NONE, Summary.NONE);
+    }
+
+    /**
+     * What the limits on clients have brought about since the start.
+     *
+     * @param rejectedConnections handshakes that were refused since too many came
+     * @param missingTokens tokens that the bucket of handshakes lacked after each
+     * @param dropProbability probability with which a handshake is refused now, 0..1
+     * @param rejectedLarge connections that were closed since a large request found no room
+     * @param waited requests that had to wait for their turn
+     * @param stale those of them that were taken although their sessions' time-outs had passed
+     * @param staleDropped those for which their connections were closed since the time-outs had passed
+     * @param refused those that were answered with an error since they had waited for too long
+     */
+    public record Throttling(
+            long rejectedConnections,
+            Summary missingTokens,
+            double dropProbability,
+            long rejectedLarge,
+            long waited,
+            long stale,
+            long staleDropped,
+            long refused,
+            Summary waits) {
+        public static final Throttling NONE = new Throttling(0, Summary.NONE, 0, 0, 0, 0, 0, 0, Summary.NONE);
     }
 
     /** How long things took, ms. */

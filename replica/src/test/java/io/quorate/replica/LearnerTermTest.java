@@ -66,8 +66,8 @@ class LearnerTermTest {
         log = new LogRoom(logLoop, storage, new Durable());
         SnapshotRoom snapshots = new SnapshotRoom(
                 settings, log, new ReplicaHarness.ManualLoop(), disk, new Random(1), new Counters(), EventLog.NONE);
-        ClientService clients =
-                new ClientService(settings, loading.tree(), new SessionIds(1, 0), clock, new Counters(), EventLog.NONE);
+        ClientService clients = new ClientService(
+                settings, loading.tree(), new SessionIds(1, 0), clock, new Counters(), new Random(1), EventLog.NONE);
         Rooms rooms = new Rooms(settings, new Port(), storage, log, snapshots, clients, database, clock, EventLog.NONE);
         term = new LearnerTerm(rooms, new Host(), ENSEMBLE, 2, false, EPOCH, 0);
         batch(() -> term.start(nowNanos));
@@ -86,7 +86,7 @@ class LearnerTermTest {
                 SessionModes.GLOBAL,
                 1000,
                 1L << 32,
-                1000,
+                ClientLimits.ofOutstanding(1000),
                 BACKLOG_BYTES,
                 new ZabSettings(TICK_NANOS, INIT_LIMIT, 5, 500, 0.33, false, SyncLimits.DEFAULTS),
                 ElectionSettings.DEFAULT,

@@ -21,6 +21,7 @@ import io.quorate.zab.ZabSettings;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Clients of a server without a leader (zab.md §7). */
@@ -42,7 +43,7 @@ class ReadOnlyServiceTest {
                 new SessionModes(false, false, true),
                 100_000,
                 1L << 32,
-                1000,
+                ClientLimits.ofOutstanding(1000),
                 ReplicaSettings.DEFAULT_SYNC_BACKLOG_BYTES,
                 new ZabSettings(TICK_MS * 1_000_000L, 10, 5, 500, 0.33, false, SyncLimits.DEFAULTS),
                 ElectionSettings.DEFAULT,
@@ -50,7 +51,8 @@ class ReadOnlyServiceTest {
                 ReaperSettings.DEFAULTS,
                 StorageSettings.DEFAULTS);
         DataTree tree = new DataTree(TreeSettings.defaults());
-        service = new ClientService(settings, tree, new SessionIds(1, 0), clock, new Counters(), EventLog.NONE);
+        service = new ClientService(
+                settings, tree, new SessionIds(1, 0), clock, new Counters(), new Random(1), EventLog.NONE);
         service.openReadOnly(tree);
     }
 

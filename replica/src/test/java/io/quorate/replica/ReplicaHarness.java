@@ -44,6 +44,10 @@ final class ReplicaHarness implements ReplicaPort {
     }
 
     ReplicaHarness(DiskPort disk, int snapCount) {
+        this(disk, snapCount, ClientLimits.ofOutstanding(OUTSTANDING_LIMIT));
+    }
+
+    ReplicaHarness(DiskPort disk, int snapCount, ClientLimits limits) {
         ReplicaSettings settings = new ReplicaSettings(
                 1,
                 null,
@@ -53,7 +57,7 @@ final class ReplicaHarness implements ReplicaPort {
                 SessionModes.GLOBAL,
                 snapCount,
                 1L << 32,
-                OUTSTANDING_LIMIT,
+                limits,
                 ReplicaSettings.DEFAULT_SYNC_BACKLOG_BYTES,
                 new ZabSettings(TICK_MS * 1_000_000L, 10, 5, 500, 0.33, false, SyncLimits.DEFAULTS),
                 ElectionSettings.DEFAULT,
@@ -98,6 +102,12 @@ final class ReplicaHarness implements ReplicaPort {
             replica.onTick(nowNanos, 1_700_000_000_000L + nowNanos / 1_000_000);
             settle();
         }
+    }
+
+    /** Time passes, but the disk does nothing. */
+    void advance(long ms) {
+        nowNanos += ms * 1_000_000L;
+        replica.onTick(nowNanos, 1_700_000_000_000L + nowNanos / 1_000_000);
     }
 
     Client client() {

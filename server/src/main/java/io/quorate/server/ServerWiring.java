@@ -6,6 +6,7 @@ import io.quorate.election.EnsembleConfig;
 import io.quorate.election.EventLog;
 import io.quorate.election.HostPort;
 import io.quorate.election.ServerSpec;
+import io.quorate.replica.ClientLimits;
 import io.quorate.replica.Replica;
 import io.quorate.replica.ReplicaSettings;
 import io.quorate.replica.port.ReplicaPort;
@@ -275,7 +276,7 @@ public final class ServerWiring {
                 config.sessionModes(),
                 storage.snapCount(),
                 storage.snapSizeLimitBytes(),
-                outstandingLimit(),
+                clientLimits(),
                 ReplicaSettings.DEFAULT_SYNC_BACKLOG_BYTES,
                 new ZabSettings(
                         TimeUnit.MILLISECONDS.toNanos(timing.tickTimeMs()),
@@ -311,12 +312,12 @@ public final class ServerWiring {
                         !config.standalone()));
     }
 
-    /** The limit is for the ensemble: each server but the leader has its share, as in ZooKeeper. */
-    private int outstandingLimit() {
-        int limit = config.clientPort().globalOutstandingLimit();
+    /** The limit on outstanding requests is for the ensemble: each server but the leader has its share, as in ZooKeeper. */
+    private ClientLimits clientLimits() {
+        ClientLimits limits = config.clientPort().limits();
         EnsembleConfig ensemble = config.ensemble();
         int voters = ensemble == null ? 1 : ensemble.voters().size();
-        return voters > 2 ? Math.max(1, limit / (voters - 1)) : limit;
+        return voters > 2 ? limits.withOutstanding(Math.max(1, limits.outstanding() / (voters - 1))) : limits;
     }
 
     /** A transaction may be larger than a request: the end of a session lists its ephemerals. */

@@ -2,6 +2,7 @@ package io.quorate.simulation;
 
 import io.quorate.election.ElectionSettings;
 import io.quorate.election.EnsembleConfig;
+import io.quorate.replica.ClientLimits;
 import io.quorate.replica.ReplicaSettings;
 import io.quorate.replica.SessionModes;
 import io.quorate.replica.storage.StorageSettings;
@@ -131,7 +132,7 @@ public record Plan(
                 SessionModes.GLOBAL,
                 snapCount,
                 1L << 30,
-                1000,
+                ClientLimits.ofOutstanding(1000),
                 SYNC_BACKLOG_BYTES,
                 new ZabSettings(
                         tickNanos(),

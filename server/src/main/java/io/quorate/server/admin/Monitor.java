@@ -5,6 +5,7 @@ import io.quorate.replica.ReplicaStatus;
 import io.quorate.replica.ReplicaStatus.Counts;
 import io.quorate.replica.ReplicaStatus.Mode;
 import io.quorate.replica.ReplicaStatus.Summary;
+import io.quorate.replica.ReplicaStatus.Throttling;
 import io.quorate.server.client.PortStats;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.tree.QuotaUsage;
@@ -27,13 +28,11 @@ final class Monitor {
             "dead_watchers_cleared",
             "dead_watchers_queued",
             "insecure_admin_count",
-            "large_requests_rejected",
             "outstanding_changes_queued",
             "outstanding_changes_removed",
             "prep_processor_request_queued",
             "quit_leading_due_to_disloyal_voter",
             "request_commit_queued",
-            "request_throttle_wait_count",
             "requests_not_forwarded_to_commit_processor",
             "response_packet_cache_hits",
             "response_packet_cache_misses",
@@ -45,10 +44,7 @@ final class Monitor {
             "snapshot_error_count",
             "snapshot_rate_limited_count",
             "stale_replies",
-            "stale_requests",
-            "stale_requests_dropped",
             "sync_processor_request_queued",
-            "throttled_ops",
             "tls_handshake_exceeded",
             "unrecoverable_error_count");
 
@@ -57,7 +53,6 @@ final class Monitor {
             "commit_commit_proc_req_queued",
             "commit_process_time",
             "concurrent_request_processing_in_commit_processor",
-            "connection_token_deficit",
             "learner_request_processor_queue_size",
             "netty_queued_buffer_capacity",
             "pending_session_queue_size",
@@ -88,7 +83,6 @@ final class Monitor {
             "prep_processor_queue_time_ms",
             "read_commitproc_time_ms",
             "read_final_proc_time_ms",
-            "request_throttle_queue_time_ms",
             "sync_processor_queue_and_flush_time_ms",
             "sync_processor_queue_flush_time_ms",
             "sync_processor_queue_time_ms",
@@ -148,7 +142,7 @@ final class Monitor {
         line(text, "outstanding_requests", status.outstanding());
         line(text, "packets_received", status.packetsReceived());
         line(text, "packets_sent", status.packetsSent());
-        line(text, "connection_drop_probability", "0.0");
+        line(text, "connection_drop_probability", status.counts().throttling().dropProbability());
         line(text, "outstanding_tls_handshake", 0);
         line(text, "auth_failed_count", 0);
         line(text, "non_mtls_remote_conn_count", 0);
@@ -198,7 +192,7 @@ final class Monitor {
     private void counters(StringBuilder text, Counts counts) {
         line(text, "bytes_received_count", port.bytesReceived());
         line(text, "response_bytes", port.bytesSent());
-        line(text, "connection_rejected", port.rejected());
+        line(text, "connection_rejected", port.rejected() + counts.throttling().rejectedConnections());
         line(text, "connection_request_count", counts.connectionRequests());
         line(text, "connection_revalidate_count", counts.revalidations());
         line(text, "sessionless_connections_expired", port.unfinishedHandshakes());
@@ -212,14 +206,25 @@ final class Monitor {
         line(text, "learner_commit_received_count", counts.committedAsLearner());
         line(text, "snapshot_failures", counts.snapshotFailures());
         line(text, "log_full_count", counts.diskFull());
+        throttling(text, counts.throttling());
         ABSENT_COUNTERS.forEach(name -> line(text, name, 0));
+    }
+
+    private static void throttling(StringBuilder text, Throttling throttling) {
+        line(text, "large_requests_rejected", throttling.rejectedLarge());
+        line(text, "request_throttle_wait_count", throttling.waited());
+        line(text, "stale_requests", throttling.stale());
+        line(text, "stale_requests_dropped", throttling.staleDropped());
+        line(text, "throttled_ops", throttling.refused());
     }
 
     private void summaries(StringBuilder text, Counts counts) {
         summary(text, "fsynctime", process.forces());
+        summary(text, "connection_token_deficit", counts.throttling().missingTokens());
         ABSENT_SUMMARIES.forEach(name -> summary(text, name, Summary.NONE));
         percentiles(text, "readlatency", counts.reads());
         percentiles(text, "updatelatency", counts.updates());
+        percentiles(text, "request_throttle_queue_time_ms", counts.throttling().waits());
         ABSENT_PERCENTILES.forEach(name -> percentiles(text, name, Summary.NONE));
     }
 

@@ -26,9 +26,6 @@ final class NotThereYet {
         "multiAddress.",
         "audit.",
         "snapshot.",
-        "throttledOp",
-        "request_throttle_",
-        "connection_throttle_",
         "connectionMaxConnectRate",
         "nio.",
         "netty.",
@@ -67,11 +64,6 @@ final class NotThereYet {
         off("ssl.hostnameVerification", "true");
         off("audit.enable", "false");
         off("fsync.warningthresholdms", null);
-        off("largeRequestThreshold", "-1");
-        off("largeRequestMaxBytes", null);
-        off("throttled_op_wait_time", "0");
-        off("request_throttle_max_requests", "0");
-        off("connection_throttle_tokens", "0");
         off("emulate353TTLNodes", "false");
         off("sasl.client", null);
 

@@ -3,6 +3,7 @@ package io.quorate.server.config;
 import io.quorate.election.EnsembleConfig;
 import io.quorate.election.HostPort;
 import io.quorate.election.ServerSpec;
+import io.quorate.replica.ClientLimits;
 import io.quorate.replica.SessionModes;
 import io.quorate.tree.AuthSettings;
 import io.quorate.tree.ReaperSettings;
@@ -66,7 +67,7 @@ public record ServerConfig(
      * @param maxConnections 0: no limit
      * @param handshakeTimeoutMs how long a connection may be silent before its session is there
      * @param fourLetterWords the words that are answered; srvr always is
-     * @param globalOutstandingLimit requests in flight above which connections are not read any more
+     * @param limits how much clients may ask for at once; its limit on outstanding requests is for the whole ensemble
      * @param tls how clients are served with TLS; null if they are not
      */
     public record ClientPort(
@@ -76,7 +77,7 @@ public record ServerConfig(
             int maxConnections,
             int handshakeTimeoutMs,
             Set<String> fourLetterWords,
-            int globalOutstandingLimit,
+            ClientLimits limits,
             @Nullable TlsSettings tls) {
         /** The element of {@link #fourLetterWords} that stands for all. */
         public static final String ALL_WORDS = "*";

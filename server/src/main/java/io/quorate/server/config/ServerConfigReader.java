@@ -48,12 +48,14 @@ public final class ServerConfigReader {
     private final int processors;
     private final List<String> warnings = new ArrayList<>();
     private final TlsConfigReader tlsReader;
+    private final ClientLimitsReader limitsReader;
 
     private ServerConfigReader(Path file, Map<String, String> entries, Properties system, int processors) {
         this.file = file;
         this.entries = entries;
         this.settings = new Settings(file, entries, system);
         this.tlsReader = new TlsConfigReader(settings, warnings);
+        this.limitsReader = new ClientLimitsReader(settings, warnings);
         this.processors = processors;
     }
 
@@ -560,12 +562,7 @@ public final class ServerConfigReader {
                         1,
                         Integer.MAX_VALUE),
                 fourLetterWords(),
-                settings.integer(
-                        "globalOutstandingLimit",
-                        FILE_OR_PROPERTY,
-                        ConfigLimits.DEFAULT_OUTSTANDING,
-                        1,
-                        Integer.MAX_VALUE),
+                limitsReader.read(),
                 tls);
     }
 

@@ -112,6 +112,7 @@ class FourLetterWordsTest {
                         19,
                         20,
                         21,
+                        ReplicaStatus.Throttling.NONE,
                         new ReplicaStatus.Summary(3, 10, 1, 6, 3, 6, 6, 6),
                         ReplicaStatus.Summary.NONE));
     }

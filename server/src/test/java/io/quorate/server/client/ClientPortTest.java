@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.EventLoopGroup;
 import io.quorate.election.HostPort;
+import io.quorate.replica.ClientLimits;
 import io.quorate.replica.port.ClientChannel;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.loop.CoreLoop;
@@ -105,7 +106,14 @@ class ClientPortTest {
                 : composition.transport.newLoops(
                         composition.ioThreads, "client-io", (thread, thrown) -> uncaught.add(thrown));
         ServerConfig.ClientPort config = new ServerConfig.ClientPort(
-                new HostPort("127.0.0.1", 1), -1, maxPerIp, max, handshakeTimeoutMs, Set.of("ruok"), 1000, null);
+                new HostPort("127.0.0.1", 1),
+                -1,
+                maxPerIp,
+                max,
+                handshakeTimeoutMs,
+                Set.of("ruok"),
+                ClientLimits.ofOutstanding(1000),
+                null);
         port = new ClientPort(core, config, MAX_FRAME, null, ioLoops, echo);
         address = port.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         port.accept();
@@ -385,7 +393,7 @@ class ClientPortTest {
         start(composition);
         ClientPort second = new ClientPort(
                 core,
-                new ServerConfig.ClientPort(null, -1, 0, 0, 1000, Set.of(), 1000, null),
+                new ServerConfig.ClientPort(null, -1, 0, 0, 1000, Set.of(), ClientLimits.ofOutstanding(1000), null),
                 MAX_FRAME,
                 null,
                 ioLoops,

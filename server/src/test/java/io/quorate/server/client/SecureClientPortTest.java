@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.EventLoopGroup;
 import io.quorate.election.HostPort;
+import io.quorate.replica.ClientLimits;
 import io.quorate.replica.port.ClientChannel;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.config.TlsSettings;
@@ -123,7 +124,14 @@ class SecureClientPortTest {
                 List.of(),
                 new X509Scheme("CN=root,O=Quorate"));
         ServerConfig.ClientPort config = new ServerConfig.ClientPort(
-                new HostPort("127.0.0.1", 1), -1, 0, 0, handshakeTimeoutMs, Set.of("ruok"), 1000, tls);
+                new HostPort("127.0.0.1", 1),
+                -1,
+                0,
+                0,
+                handshakeTimeoutMs,
+                Set.of("ruok"),
+                ClientLimits.ofOutstanding(1000),
+                tls);
         port = new ClientPort(core, config, MAX_FRAME, new ClientTls(tls, handshakeTimeoutMs), ioLoops, new Echo());
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         both = port.open(any);
