@@ -5,7 +5,7 @@ import io.quorate.zab.LogPort;
 import io.quorate.zab.Proposal;
 
 /** The durable side of ZAB, on the log and the snapshots of this server. */
-record DiskRooms(LogRoom log, SnapshotRoom snapshots) implements LogPort {
+record DiskRooms(LogRoom log, LearnerReads reads, SnapshotRoom snapshots) implements LogPort {
     @Override
     public void append(Proposal proposal) {
         log.append(proposal);
@@ -23,12 +23,12 @@ record DiskRooms(LogRoom log, SnapshotRoom snapshots) implements LogPort {
 
     @Override
     public void locate(LearnerHandler handler, long zxid, double maxBytesFactor) {
-        log.locate(handler, zxid, maxBytesFactor);
+        reads.locate(handler, zxid, maxBytesFactor);
     }
 
     @Override
     public void read(LearnerHandler handler, long afterZxid, int maxBytes) {
-        log.read(handler, afterZxid, maxBytes);
+        reads.read(handler, afterZxid, maxBytes);
     }
 
     @Override

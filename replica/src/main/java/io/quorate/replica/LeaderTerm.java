@@ -35,7 +35,7 @@ final class LeaderTerm implements Term, LeaderPort, Broadcaster {
                 currentEpoch,
                 rooms.database().history(),
                 this,
-                new DiskRooms(rooms.log(), rooms.snapshots()),
+                new DiskRooms(rooms.log(), rooms.reads(), rooms.snapshots()),
                 rooms.events(),
                 rooms.clock().nowNanos());
     }
@@ -149,7 +149,7 @@ final class LeaderTerm implements Term, LeaderPort, Broadcaster {
 
     @Override
     public void onLearnerGone(LearnerHandler handler) {
-        rooms.log().forget(handler);
+        rooms.reads().forget(handler);
     }
 
     // ---- from the proposer

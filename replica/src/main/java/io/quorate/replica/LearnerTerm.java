@@ -49,7 +49,7 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
                 currentEpoch,
                 rooms.database().history(),
                 this,
-                new DiskRooms(rooms.log(), rooms.snapshots()),
+                new DiskRooms(rooms.log(), rooms.reads(), rooms.snapshots()),
                 rooms.events());
     }
 

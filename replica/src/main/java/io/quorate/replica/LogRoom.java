@@ -9,14 +9,9 @@ import io.quorate.replica.storage.SnapshotWriter;
 import io.quorate.replica.storage.Storage;
 import io.quorate.replica.storage.StorageException;
 import io.quorate.replica.storage.TruncateResult;
-import io.quorate.replica.storage.TxnLogCursor;
-import io.quorate.zab.LearnerHandler;
-import io.quorate.zab.LogPosition;
 import io.quorate.zab.Proposal;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -48,9 +43,6 @@ final class LogRoom {
 
     /** Bytes of proposals, and of a received snapshot, that are not written yet. */
     private long unwrittenBytes;
-
-    /** Where learners are in the log. Touched by jobs only. */
-    private final Map<LearnerHandler, TxnLogCursor> cursors = new HashMap<>();
 
     /**
      * A truncation was not possible: what was asked for behind it builds on a history that is not on disk, and is passed over up to the next
@@ -125,7 +117,6 @@ final class LogRoom {
         TruncateResult[] result = new TruncateResult[1];
         submit(job(
                 () -> {
-                    closeCursors();
                     result[0] = storage.truncateAfter(zxid);
                     if (result[0] == TruncateResult.CUT) {
                         afterCut.run();
@@ -135,98 +126,6 @@ final class LogRoom {
                     }
                 },
                 nowNanos -> done.accept(result[0])));
-    }
-
-    // ---- the log, for learners that are behind
-    // -----------------------------------------------------------------------------------------
-
-    void locate(LearnerHandler handler, long zxid, double maxFactor) {
-        LogPosition[] result = {LogPosition.UNUSABLE};
-        submit(job(() -> result[0] = locate(zxid, maxFactor), nowNanos -> handler.onLocated(result[0], nowNanos)));
-    }
-
-    private LogPosition locate(long zxid, double maxFactor) {
-        try (TxnLogCursor cursor = storage.log().read(zxid)) {
-            double limit = maxFactor == 0
-                    ? Double.MAX_VALUE
-                    : maxFactor * storage.snapshots().newestFileBytes();
-            if (cursor.startsAbove() || cursor.totalFileBytes() > limit) {
-                return LogPosition.UNUSABLE;
-            }
-            return walk(cursor, zxid);
-        } catch (StorageException e) {
-            return LogPosition.UNUSABLE;
-        }
-    }
-
-    private static LogPosition walk(TxnLogCursor cursor, long zxid) {
-        boolean hasPrevious = false;
-        long previous = 0;
-        boolean found = false;
-        while (cursor.next()) {
-            if (cursor.zxid() > zxid) {
-                return new LogPosition(true, found, previous, hasPrevious, cursor.zxid(), true);
-            }
-            found = cursor.zxid() == zxid;
-            if (!found) {
-                previous = cursor.zxid();
-                hasPrevious = true;
-            }
-        }
-        return new LogPosition(true, found, previous, hasPrevious, 0, false);
-    }
-
-    void read(LearnerHandler handler, long afterZxid, int maxBytes) {
-        List<Proposal> result = new ArrayList<>();
-        submit(job(
-                () -> readSome(handler, afterZxid, maxBytes, result), nowNanos -> handler.onLogRead(result, nowNanos)));
-    }
-
-    private void readSome(LearnerHandler handler, long afterZxid, int maxBytes, List<Proposal> into) {
-        try {
-            TxnLogCursor cursor = cursors.get(handler);
-            if (cursor == null) {
-                cursor = storage.log().read(afterZxid);
-                cursors.put(handler, cursor);
-                if (cursor.startsAbove()) {
-                    return;
-                }
-            }
-            int bytes = 0;
-            while (bytes < maxBytes && cursor.next()) {
-                if (cursor.zxid() > afterZxid) {
-                    into.add(new Proposal(cursor.zxid(), cursor.txn()));
-                    bytes += cursor.txn().length;
-                }
-            }
-        } catch (StorageException e) {
-            into.clear();
-        }
-    }
-
-    /** The learner is gone, or has come to the window. */
-    void forget(LearnerHandler handler) {
-        submit(job(
-                () -> {
-                    TxnLogCursor cursor = cursors.remove(handler);
-                    if (cursor != null) {
-                        close(cursor);
-                    }
-                },
-                nowNanos -> {}));
-    }
-
-    private void closeCursors() {
-        cursors.values().forEach(LogRoom::close);
-        cursors.clear();
-    }
-
-    private static void close(TxnLogCursor cursor) {
-        try {
-            cursor.close();
-        } catch (StorageException e) {
-            // It was only read.
-        }
     }
 
     // ---- retention
@@ -350,7 +249,6 @@ final class LogRoom {
             submit(job(
                     () -> {
                         if (install != null) {
-                            closeCursors();
                             commit(install);
                         }
                     },

@@ -76,6 +76,7 @@ public final class Replica {
     private final ReplicaPort port;
     private final EventLog log;
     private final LogRoom logRoom;
+    private final LearnerReads reads;
     private final SnapshotRoom snapshots;
     private final Retention retention;
     private final ClientService clients;
@@ -143,13 +144,14 @@ public final class Replica {
         }
         Counters counters = new Counters();
         this.logRoom = new LogRoom(logLoop, storage, new Durability());
+        this.reads = new LearnerReads(snapshotLoop, storage);
         this.snapshots = new SnapshotRoom(settings, logRoom, snapshotLoop, disk, random, counters, log);
         this.retention = new Retention(settings.storage(), logRoom, log);
         snapshots.onReplayed(loading.replayedTxns(), loading.replayedBytes());
         this.clients = new ClientService(
                 settings, loading.tree(), new SessionIds(settings.serverId(), wallMs), clock, counters, random, log);
         this.parked = new ParkedPeers(settings.tickNanos());
-        this.rooms = new Rooms(settings, port, storage, logRoom, snapshots, clients, database, clock, log);
+        this.rooms = new Rooms(settings, port, storage, logRoom, reads, snapshots, clients, database, clock, log);
         this.election = settings.ensemble() == null
                 ? null
                 : new FastLeaderElection(settings.election(), settings.serverId(), new Election(), log);
@@ -449,6 +451,7 @@ public final class Replica {
         if (old != null) {
             old.end(reason);
         }
+        reads.closeAll();
         snapshots.closeAll();
     }
 

@@ -20,6 +20,9 @@ final class ReplicaLimits {
     /** Slices that wait to be written. */
     static final int MAX_SLICES_IN_FLIGHT = 4;
 
+    /** How much of the log is read for a learner at once, bytes; what else waits for that loop then has its turn. */
+    static final int LOG_STEP_BYTES = 4 << 20;
+
     /** A replay of more than this part of what lies between two snapshots makes one due. */
     static final int LONG_REPLAY_PARTS = 10;
 

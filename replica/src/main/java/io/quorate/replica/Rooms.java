@@ -10,6 +10,7 @@ record Rooms(
         ReplicaPort port,
         Storage storage,
         LogRoom log,
+        LearnerReads reads,
         SnapshotRoom snapshots,
         ClientService clients,
         Database database,

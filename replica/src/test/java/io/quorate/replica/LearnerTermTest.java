@@ -68,7 +68,9 @@ class LearnerTermTest {
                 settings, log, new ReplicaHarness.ManualLoop(), disk, new Random(1), new Counters(), EventLog.NONE);
         ClientService clients = new ClientService(
                 settings, loading.tree(), new SessionIds(1, 0), clock, new Counters(), new Random(1), EventLog.NONE);
-        Rooms rooms = new Rooms(settings, new Port(), storage, log, snapshots, clients, database, clock, EventLog.NONE);
+        LearnerReads reads = new LearnerReads(new ReplicaHarness.ManualLoop(), storage);
+        Rooms rooms = new Rooms(
+                settings, new Port(), storage, log, reads, snapshots, clients, database, clock, EventLog.NONE);
         term = new LearnerTerm(rooms, new Host(), ENSEMBLE, 2, false, EPOCH, 0);
         batch(() -> term.start(nowNanos));
         decoder = new QuorumStreamDecoder(listener, 1 << 20);

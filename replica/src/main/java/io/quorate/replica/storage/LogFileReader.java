@@ -213,7 +213,8 @@ public final class LogFileReader implements AutoCloseable {
         window.flip();
     }
 
-    private void dropWindow() {
+    /** Forgets what was read behind the last entry: it may have been written since. */
+    void dropWindow() {
         window.clear().limit(0);
         windowStart = nextOffset;
     }

@@ -70,9 +70,11 @@ public final class TxnLog {
 
     // durableZxid <= lastZxid; equal exactly when the batch is empty.
     private long lastZxid;
-    private long durableZxid;
-    // Changes whenever entries that were there are gone; cursors from before are then void.
-    private int generation;
+    // Cursors, on another thread, read no byte behind it.
+    private volatile long durableZxid;
+    private int timesVoided;
+    // timesVoided, for cursors: entries that were there are gone, and what began before is void.
+    private volatile int generation;
 
     TxnLog(DiskPort disk, StorageSettings settings, EventLog events) {
         this.disk = disk;
@@ -280,7 +282,7 @@ public final class TxnLog {
             return TruncateResult.NOT_FOUND;
         }
         LogCut cut = LogCut.find(disk, settings.maxFieldBytes(), zxid);
-        generation++;
+        voidCursors();
         try {
             cut.carryOut(disk);
         } catch (DiskException e) {
@@ -297,11 +299,17 @@ public final class TxnLog {
      * Opens a cursor at the beginning of the file that holds {@code fromZxid}, or would hold it: transactions below it come first, for
      * those who need the last one below. It sees what is durable, also what becomes so later. Close it; {@link #pin} what it needs.
      *
+     * <p>This and the cursor may be used on another thread than the rest, as long as it is one at a time.
+     *
      * <p>{@link TxnLogCursor#startsAbove} says that the log begins only after {@code fromZxid}.
      */
     public TxnLogCursor read(long fromZxid) {
-        requireOpened();
         return new TxnLogCursor(this, disk, settings.maxFieldBytes(), fromZxid);
+    }
+
+    private void voidCursors() {
+        timesVoided++;
+        generation = timesVoided;
     }
 
     int generation() {
@@ -347,7 +355,7 @@ public final class TxnLog {
             return;
         }
         roll();
-        generation++;
+        voidCursors();
         become(State.UNOPENED, "recovery begins");
     }
 
@@ -361,7 +369,7 @@ public final class TxnLog {
     /** All entries are gone, replaced by a snapshot of {@code zxid}. */
     void replacedBySnapshot(long zxid) {
         requireOpened();
-        generation++;
+        voidCursors();
         lastZxid = zxid;
         durableZxid = zxid;
     }

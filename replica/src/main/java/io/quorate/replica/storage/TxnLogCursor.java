@@ -2,12 +2,17 @@ package io.quorate.replica.storage;
 
 import io.quorate.jute.Zxid;
 import io.quorate.replica.storage.StorageNames.Numbered;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Walks the log, from the beginning of one file through all later ones, for a learner that is synchronised from disk. Void after the log
  * was cut, replaced by a snapshot, or read again by recovery: {@link #next} then throws.
+ *
+ * <p>It may be used on another thread than the log's, for it touches only what does not change: entries up to the zxid that was durable when
+ * it last looked, and the files that were there. What lies behind is being written, and would look damaged.
  */
 public final class TxnLogCursor implements AutoCloseable {
     private final TxnLog log;
@@ -20,28 +25,27 @@ public final class TxnLogCursor implements AutoCloseable {
     private @Nullable LogFileReader reader;
     // Name of the file that reader is on, as a zxid; -1 when there is no file at all yet.
     private long fileZxid = -1;
-    // An entry that was read but is not durable yet.
-    private boolean held;
-    private boolean started;
-    private long zxid;
+    // Files that are known and come next. One of them that is purged meanwhile is missed, and not passed over.
+    private final Deque<Numbered> coming = new ArrayDeque<>();
+    // What was durable when it last looked: nothing behind it is read.
+    private long durableZxid;
+    private long zxid = Zxid.NONE;
 
     TxnLogCursor(TxnLog log, DiskPort disk, int maxTxnBytes, long fromZxid) {
         this.log = log;
         this.disk = disk;
         this.maxTxnBytes = maxTxnBytes;
         this.generation = log.generation();
+        this.durableZxid = log.durableZxid();
         List<Numbered> logs = StorageNames.logs(disk);
         this.startsAbove =
                 logs.isEmpty() || !reachesBackTo(fromZxid, logs.get(0).zxid());
-        int first = LogCut.indexOfHolder(logs, fromZxid);
-        long bytes = 0;
-        for (Numbered file : logs.subList(logs.isEmpty() ? 0 : first, logs.size())) {
-            bytes += disk.size(DiskDirectory.LOG, file.name());
-        }
-        this.totalFileBytes = bytes;
         if (!logs.isEmpty()) {
-            open(logs.get(first));
+            coming.addAll(logs.subList(LogCut.indexOfHolder(logs, fromZxid), logs.size()));
         }
+        this.totalFileBytes = coming.stream()
+                .mapToLong(file -> disk.size(DiskDirectory.LOG, file.name()))
+                .sum();
     }
 
     /**
@@ -76,18 +80,26 @@ public final class TxnLogCursor implements AutoCloseable {
             throw new StorageException(
                     "the log was cut or replaced while it was being read for a learner; synchronise it again");
         }
-        if (!held && !advance()) {
+        boolean found = zxid < durableZxid && advance();
+        if (!found && !(moreIsDurable() && advance())) {
             return false;
         }
         LogFileReader current = requireReader();
-        if (current.zxid() > log.durableZxid()) {
-            held = true;
-            return false;
-        }
-        held = false;
         checkOrder(current);
         zxid = current.zxid();
-        started = true;
+        return true;
+    }
+
+    /** Looks again. What was read ahead may have been written since. */
+    private boolean moreIsDurable() {
+        long now = log.durableZxid();
+        if (now == durableZxid) {
+            return false;
+        }
+        durableZxid = now;
+        if (reader != null) {
+            reader.dropWindow();
+        }
         return true;
     }
 
@@ -121,13 +133,17 @@ public final class TxnLogCursor implements AutoCloseable {
     }
 
     private boolean openNext() {
-        for (Numbered log : StorageNames.logs(disk)) {
-            if (log.zxid() > fileZxid) {
-                open(log);
-                return true;
-            }
+        if (coming.isEmpty()) {
+            StorageNames.logs(disk).stream()
+                    .filter(each -> each.zxid() > fileZxid)
+                    .forEach(coming::add);
         }
-        return false;
+        Numbered next = coming.peek();
+        if (next == null || next.zxid() > durableZxid) {
+            return false;
+        }
+        open(coming.remove());
+        return true;
     }
 
     private void open(Numbered log) {
@@ -137,7 +153,7 @@ public final class TxnLogCursor implements AutoCloseable {
     }
 
     private void checkOrder(LogFileReader current) {
-        if (started && !LogFormat.follows(zxid, current.zxid())) {
+        if (zxid != Zxid.NONE && !LogFormat.follows(zxid, current.zxid())) {
             throw new DamagedFileException(
                     current.name(),
                     current.entryOffset(),

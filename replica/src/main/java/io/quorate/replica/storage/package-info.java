@@ -4,6 +4,8 @@
  * nothing here knows what a transaction or a tree is.
  *
  * <p>{@link io.quorate.replica.storage.Storage} wires the parts. All of it is single-threaded: one loop calls it, and may block in it.
+ * Apart from that, a {@link io.quorate.replica.storage.SnapshotWriter} between its begin and its publication, and a
+ * {@link io.quorate.replica.storage.TxnLogCursor}, belong to whichever one thread uses them.
  *
  * <p>The rules that hold everywhere:
  * <ul>

@@ -218,6 +218,36 @@ class TxnLogTest {
         }
     }
 
+    /** It is used on another thread than that which writes. */
+    @Test
+    void aCursorReadsNoByteBehindWhatIsDurable() {
+        Recorder.append(storage, 1, 3);
+        int end = 16 + 3 * (13 + Recorder.txn(1, 20).length);
+        disk.flip(DiskDirectory.LOG, "log.1", end + 8);
+        try (TxnLogCursor cursor = log.read(1)) {
+            assertThat(walk(cursor)).containsExactly(1L, 2L, 3L);
+            disk.flip(DiskDirectory.LOG, "log.1", end + 8);
+            Recorder.append(storage, 4, 5);
+            assertThat(walk(cursor)).as("what was read ahead is read again").containsExactly(4L, 5L);
+        }
+    }
+
+    /** Across epochs the numbers would not tell. */
+    @Test
+    void aCursorMissesAFileThatIsPurgedBeforeItGetsThere() {
+        Recorder.append(storage, 1, 3);
+        log.roll();
+        Recorder.append(storage, 4, 5);
+        log.roll();
+        Recorder.append(storage, Zxid.of(1, 1), Zxid.of(1, 1));
+        try (TxnLogCursor cursor = log.read(1)) {
+            cursor.next();
+            disk.delete(DiskDirectory.LOG, "log.1");
+            disk.delete(DiskDirectory.LOG, "log.4");
+            assertThatThrownBy(() -> walk(cursor)).hasMessageContaining("log.4");
+        }
+    }
+
     @Test
     void aCursorIsVoidAfterACut() {
         Recorder.append(storage, 1, 3);
