@@ -175,8 +175,16 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
     @Override
     public void beginSnapshot(long zxid) {
         rooms.snapshots().giveUp();
-        receiving = new ReceivingSnapshot(
-                new SnapshotLoader(rooms.settings().tree()), rooms.log().receiveSnapshot(zxid));
+        History reloaded = new History(rooms.settings().zab().commitLogCount());
+        TreeLoading loading = new TreeLoading(rooms.settings().tree(), reloaded);
+        LogRoom.Receiving file = rooms.log()
+                .receiveSnapshot(zxid, () -> rooms.storage().recover(loading, loading), failure -> {
+                    rooms.database().history().replaceBy(reloaded);
+                    replaceTree(loading);
+                    host.lackRoom(failure);
+                    learner.end("there is no room for the leader's snapshot; comes back for it later");
+                });
+        receiving = new ReceivingSnapshot(new SnapshotLoader(rooms.settings().tree()), file);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.quorate.replica;
 
 import io.quorate.replica.port.DiskJob;
 import io.quorate.replica.port.DiskLoopPort;
+import io.quorate.replica.storage.DiskException;
 import io.quorate.replica.storage.ExactSnapshot;
 import io.quorate.replica.storage.NoRoomException;
 import io.quorate.replica.storage.SnapshotInstall;
@@ -45,7 +46,7 @@ final class LogRoom {
     private long unwrittenBytes;
 
     /**
-     * A truncation was not possible: what was asked for behind it builds on a history that is not on disk, and is passed over up to the next
+     * A truncation was not possible, or a leader's snapshot had no room: what was asked for behind it builds on a history that is not on disk, and is passed over up to the next
      * {@link #barrier}, which ends the term. Touched by jobs only.
      */
     private boolean passingOver;
@@ -219,66 +220,110 @@ final class LogRoom {
         submit(job(() -> storage.snapshots().distrust(snapshot), nowNanos -> {}));
     }
 
-    /** The snapshot of a leader, as it is received. */
+    /**
+     * The snapshot of a leader, as it is received. Where the disk has no room for it the old files stay, the unfinished one goes, and with it the
+     * room that it took; what was asked for behind it builds on a history that is not on disk, and is passed over up to the next {@link #barrier}.
+     */
     final class Receiving {
         private final long zxid;
+        private final Runnable reload;
+        private final Consumer<StorageException> noRoom;
 
         /** Touched by jobs only. */
         private @Nullable SnapshotInstall install;
 
-        private Receiving(long zxid) {
+        /** Set by the job that failed; null unless it was told of. */
+        private @Nullable StorageException untold;
+
+        private Receiving(long zxid, Runnable reload, Consumer<StorageException> noRoom) {
             this.zxid = zxid;
+            this.reload = reload;
+            this.noRoom = noRoom;
         }
 
         private void begin() {
-            install = storage.beginInstall(zxid);
+            submit(job(() -> attempt(() -> install = storage.beginInstall(zxid)), nowNanos -> tellOfFailure()));
         }
 
         void write(byte[] bytes) {
             unwrittenBytes += bytes.length;
-            submit(job(
-                    () -> {
-                        if (install != null) {
-                            install.write(bytes, 0, bytes.length);
-                        }
-                    },
-                    nowNanos -> unwrittenBytes -= bytes.length));
+            submit(job(() -> withInstall(current -> current.write(bytes, 0, bytes.length)), nowNanos -> {
+                unwrittenBytes -= bytes.length;
+                tellOfFailure();
+            }));
         }
 
+        /** @param done what to do on the replica's loop if it is on disk */
         void commit(Runnable done) {
+            boolean[] committed = new boolean[1];
             submit(job(
-                    () -> {
-                        if (install != null) {
-                            commit(install);
+                    () -> withInstall(current -> {
+                        current.commitWithoutDigest();
+                        committed[0] = true;
+                    }),
+                    nowNanos -> {
+                        tellOfFailure();
+                        if (committed[0]) {
+                            done.run();
                         }
-                    },
-                    nowNanos -> done.run()));
+                    }));
         }
 
-        /** The leader's history is this server's in memory already: a disk that is full now is one that fails. */
-        private void commit(SnapshotInstall whole) {
+        private void withInstall(Consumer<SnapshotInstall> work) {
+            SnapshotInstall current = install;
+            if (current != null) {
+                attempt(() -> work.accept(current));
+            }
+        }
+
+        private void attempt(Runnable work) {
             try {
-                whole.commitWithoutDigest();
+                work.run();
             } catch (NoRoomException e) {
-                throw new StorageException("the snapshot of the leader cannot be installed: " + e.getMessage(), e);
+                giveUp(e);
+            } catch (DiskException e) {
+                if (e.kind() != DiskException.Kind.NO_SPACE) {
+                    throw e;
+                }
+                giveUp(e);
+            }
+        }
+
+        private void giveUp(StorageException why) {
+            storage.log().requireUsable();
+            removeFile();
+            passingOver = true;
+            reload.run();
+            untold = why;
+        }
+
+        private void tellOfFailure() {
+            StorageException why = untold;
+            if (why != null) {
+                untold = null;
+                noRoom.accept(why);
             }
         }
 
         void abort() {
-            submit(job(
-                    () -> {
-                        if (install != null) {
-                            install.abort();
-                            install = null;
-                        }
-                    },
-                    nowNanos -> {}));
+            submit(job(this::removeFile, nowNanos -> {}));
+        }
+
+        private void removeFile() {
+            if (install != null) {
+                install.abort();
+                install = null;
+            }
         }
     }
 
-    Receiving receiveSnapshot(long zxid) {
-        Receiving receiving = new Receiving(zxid);
-        submit(job(receiving::begin, nowNanos -> {}));
+    /**
+     * @param reload what to do on this loop if there is no room: loading the tree that is on disk
+     * @param noRoom what to do then on the replica's loop
+     */
+    Receiving receiveSnapshot(long zxid, Runnable reload, Consumer<StorageException> noRoom) {
+        Receiving receiving = new Receiving(zxid, reload, noRoom);
+        receiving.begin();
         return receiving;
     }
 

@@ -100,6 +100,9 @@ public final class Replica {
     /** Whether the disk loop waits for room. */
     private boolean diskFull;
 
+    /** Terms in a row that ended because the leader's snapshot had no room. */
+    private int termsWithoutRoom;
+
     /** Whether clients were served in this term. */
     private boolean served;
 
@@ -398,7 +401,17 @@ public final class Replica {
         @Override
         public void serve(Upstream upstream) {
             served = true;
+            termsWithoutRoom = 0;
             clients.open(upstream, database.tree());
+        }
+
+        @Override
+        public void lackRoom(StorageException failure) {
+            termsWithoutRoom++;
+            clients.counters().diskFull++;
+            log.warn("There is no room for the snapshot that the leader sends: " + failure.getMessage()
+                    + " This server's own files are as they were. It leaves the leader and asks again from time to time; make"
+                    + " room in dataDir for one more snapshot.");
         }
 
         @Override
@@ -433,14 +446,22 @@ public final class Replica {
             return;
         }
         fruitlessTerms = served ? 0 : fruitlessTerms + 1;
-        if (fruitlessTerms <= 1) {
+        if (fruitlessTerms <= 1 && termsWithoutRoom == 0) {
             look();
             return;
         }
+        lookAtNanos = clock.nowNanos() + lookPauseNanos();
+        lookIsDue = true;
+    }
+
+    private long lookPauseNanos() {
+        if (termsWithoutRoom > 0) {
+            return ReplicaLimits.FIRST_ROOM_PAUSE_NANOS
+                    << Math.min(termsWithoutRoom - 1, ReplicaLimits.MAX_ROOM_PAUSE_DOUBLINGS);
+        }
         long pause = ReplicaLimits.FIRST_LOOK_PAUSE_NANOS
                 << Math.min(fruitlessTerms - 2, ReplicaLimits.MAX_LOOK_PAUSE_DOUBLINGS);
-        lookAtNanos = clock.nowNanos() + Math.min(pause, settings.tickNanos());
-        lookIsDue = true;
+        return Math.min(pause, settings.tickNanos());
     }
 
     /** Forgets all that belongs to the term. What the disk is still doing comes back to closed objects. */
@@ -561,7 +582,7 @@ public final class Replica {
                 term == null ? List.of() : term.learners(),
                 clients.connectionStatus(),
                 tree.quotas(),
-                new ReplicaStatus.DiskStatus(diskFull, logRoom.unwrittenBytes()),
+                new ReplicaStatus.DiskStatus(diskFull || termsWithoutRoom > 0, logRoom.unwrittenBytes()),
                 clients.counters().counts(clients.throttling()));
     }
 

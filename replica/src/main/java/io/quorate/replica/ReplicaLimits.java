@@ -52,6 +52,11 @@ final class ReplicaLimits {
     /** Where doubling ends; a tick is the most in any case. */
     static final int MAX_LOOK_PAUSE_DOUBLINGS = 7;
 
+    /** How long a server that has no room for its leader's snapshot waits before it asks for it again, ns; doubles each time. */
+    static final long FIRST_ROOM_PAUSE_NANOS = 1_000_000_000L;
+
+    static final int MAX_ROOM_PAUSE_DOUBLINGS = 6;
+
     /** How long nothing more is said about a quota that is exceeded, ns. */
     static final long QUOTA_WARNING_NANOS = 10_000_000_000L;
 

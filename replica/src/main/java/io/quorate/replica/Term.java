@@ -1,5 +1,6 @@
 package io.quorate.replica;
 
+import io.quorate.replica.storage.StorageException;
 import io.quorate.tree.Txn;
 import io.quorate.zab.PeerListener;
 import io.quorate.zab.Proposal;
@@ -80,6 +81,9 @@ interface Term {
 
         /** From now on clients are served. */
         void serve(Upstream upstream);
+
+        /** What the leader sent has no room on the disk; {@link #leave} follows. */
+        void lackRoom(StorageException failure);
 
         /** The term is over. */
         void leave(String reason);

@@ -11,8 +11,10 @@ import io.quorate.jute.Zxid;
 import io.quorate.protocol.Acl;
 import io.quorate.protocol.OpCode;
 import io.quorate.replica.port.ReplicaPort;
+import io.quorate.replica.storage.DiskDirectory;
 import io.quorate.replica.storage.MapDisk;
 import io.quorate.replica.storage.Storage;
+import io.quorate.replica.storage.StorageException;
 import io.quorate.replica.storage.StorageSettings;
 import io.quorate.tree.DataTree;
 import io.quorate.tree.ReaperSettings;
@@ -31,6 +33,8 @@ import io.quorate.zab.SyncLimits;
 import io.quorate.zab.ZabSettings;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a learner takes in while its disk does nothing: bounded, and without giving the leader up. */
 class LearnerTermTest {
@@ -54,6 +58,7 @@ class LearnerTermTest {
     private PeerListener listener;
     private QuorumStreamDecoder decoder;
     private String ended = "";
+    private String lacking = "";
     private long nowNanos = 1;
 
     LearnerTermTest() {
@@ -170,6 +175,28 @@ class LearnerTermTest {
         byte[] txn = create(100, length).encode();
         batch(() -> hear(QuorumPacket.of(PacketType.PROPOSAL, Zxid.of(EPOCH, 100), txn)));
         assertThat(ended).contains("disk is too slow, or full", "comes back");
+    }
+
+    /** The leader goes on sending meanwhile, and this server in memory with it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"create unfinished.install", "write unfinished.install", "create install", "write install"})
+    void aSnapshotForWhichThereIsNoRoomLeavesAllAsItWasAndTheLeaderIsLeft(String operation) {
+        long digestBefore = database.tree().digest();
+        disk.fullWhen(attempted -> attempted.startsWith(operation));
+        batch(() -> hear(QuorumPacket.of(PacketType.SNAP, leaders.tree.lastZxid())));
+        batch(() -> decoder.onBytes(leaders.stream, 0, leaders.stream.length, nowNanos));
+        batch(() -> hear(QuorumPacket.of(
+                PacketType.PROPOSAL, Zxid.of(EPOCH, 401), create(401, 10).encode())));
+        assertThat(database.history().lastZxid()).isEqualTo(Zxid.of(EPOCH, 401));
+        work();
+
+        assertThat(ended).contains("no room for the leader's snapshot", "comes back");
+        assertThat(lacking).contains("install", "full");
+        assertThat(database.tree().digest()).isEqualTo(digestBefore);
+        assertThat(database.history().lastZxid()).isZero();
+        assertThat(disk.list(DiskDirectory.DATA)).noneMatch(name -> name.contains("snapshot.1"));
+        assertThat(disk.list(DiskDirectory.DATA)).noneMatch(name -> name.startsWith("unfinished"));
+        assertThat(disk.list(DiskDirectory.LOG)).noneMatch(name -> name.startsWith("log."));
     }
 
     private static Txn create(int i, int bytes) {
@@ -339,6 +366,11 @@ class LearnerTermTest {
 
         @Override
         public void serve(Upstream upstream) {}
+
+        @Override
+        public void lackRoom(StorageException failure) {
+            lacking = String.valueOf(failure.getMessage());
+        }
 
         @Override
         public void leave(String reason) {

@@ -97,7 +97,7 @@ final class Recovery {
         List<Numbered> failed = new ArrayList<>();
         int tried = 0;
         for (Numbered file : files) {
-            if (!catalog.looksWhole(file.name())) {
+            if (!mayBeWhole(file)) {
                 warnings.add(file.name() + " is not a whole snapshot; it is passed over");
                 continue;
             }
@@ -113,6 +113,15 @@ final class Recovery {
         }
         requireNoneExist(files, tried);
         return Optional.empty();
+    }
+
+    /** One that cannot be read is not unfinished: it is tried, and if it fails then, what it held must not be missing. */
+    private boolean mayBeWhole(Numbered file) {
+        try {
+            return catalog.looksWhole(file.name());
+        } catch (DiskException e) {
+            return true;
+        }
     }
 
     // What a sink throws at bytes that are no body is its own affair; all of it means that this file cannot be used.

@@ -151,11 +151,21 @@ public final class SnapshotCatalog {
             if (found.size() == max) {
                 break;
             }
-            if (looksWhole(file.name())) {
+            if (looksWholeIfReadable(file)) {
                 found.add(file);
             }
         }
         return found;
+    }
+
+    /** A file that the disk does not give back is no reason to stop: it counts as one that is not whole. */
+    private boolean looksWholeIfReadable(Numbered file) {
+        try {
+            return looksWhole(file.name());
+        } catch (DiskException e) {
+            events.warn(file.name() + " counts as not whole: " + e.getMessage());
+            return false;
+        }
     }
 
     /** The quick test: a plain file ends with a seal's mark, a compressed one begins with its magic. */
@@ -188,7 +198,7 @@ public final class SnapshotCatalog {
     Optional<Numbered> newestUpTo(long zxid) {
         return StorageNames.snapshots(disk).stream()
                 .filter(file -> !reachesBeyond(file, zxid))
-                .filter(file -> looksWhole(file.name()))
+                .filter(this::looksWholeIfReadable)
                 .findFirst();
     }
 
@@ -202,8 +212,17 @@ public final class SnapshotCatalog {
         }
     }
 
+    /** One that cannot be read may: it must not come back to life with what is cut. */
     private boolean reachesBeyond(Numbered file, long zxid) {
-        return file.zxid() > zxid || (looksWhole(file.name()) && SnapshotTail.lastZxid(disk, file) > zxid);
+        if (file.zxid() > zxid) {
+            return true;
+        }
+        try {
+            return looksWhole(file.name()) && SnapshotTail.lastZxid(disk, file) > zxid;
+        } catch (StorageException e) {
+            events.warn(file.name() + " is taken for one that holds more than its name says: " + e.getMessage());
+            return true;
+        }
     }
 
     /** Deletes every snapshot but that of {@code zxid}. */

@@ -26,6 +26,7 @@ public final class MapDisk implements DiskPort {
     private final List<String> done = new ArrayList<>();
     private Predicate<String> fault = operation -> false;
     private Predicate<String> full = operation -> false;
+    private Predicate<String> unreadable = name -> false;
     private final boolean oneDirectory;
     private boolean marker;
 
@@ -101,6 +102,11 @@ public final class MapDisk implements DiskPort {
     /** Fails operations as a full disk does, named as in {@link #done}; a write that fails has written its first half. */
     public void fullWhen(Predicate<String> condition) {
         this.full = condition;
+    }
+
+    /** Fails every read of such a file. */
+    public void unreadableWhen(Predicate<String> condition) {
+        this.unreadable = condition;
     }
 
     private void operate(String operation) {
@@ -196,6 +202,9 @@ public final class MapDisk implements DiskPort {
 
         @Override
         public int read(long position, ByteBuffer into) {
+            if (unreadable.test(name)) {
+                throw new DiskException(name, "read it", null, "Check the disk.");
+            }
             if (position >= file.bytes.length) {
                 return -1;
             }

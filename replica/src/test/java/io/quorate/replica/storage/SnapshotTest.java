@@ -256,6 +256,33 @@ class SnapshotTest {
     }
 
     @Test
+    void aSnapshotThatCannotBeReadStopsNeitherThePurgeNorTheStart() {
+        for (long zxid = 1; zxid <= 6; zxid++) {
+            Recorder.snapshot(storage, zxid);
+        }
+        disk.unreadableWhen(name -> name.equals("snapshot.2") || name.equals("snapshot.5"));
+        storage.purge(Long.MAX_VALUE);
+        assertThat(disk.list(DiskDirectory.DATA))
+                .filteredOn(name -> name.startsWith("snapshot."))
+                .containsExactly("snapshot.3", "snapshot.4", "snapshot.5", "snapshot.6");
+        Recorder found = new Recorder();
+        recover(found);
+        assertThat(found.loaded.zxid()).isEqualTo(6);
+        assertThat(storage.truncateAfter(6)).isEqualTo(TruncateResult.CUT);
+        assertThat(disk.list(DiskDirectory.DATA)).as("it may hold what is cut").doesNotContain("snapshot.5");
+    }
+
+    @Test
+    void theNewestSnapshotIsNotPassedOverSilentlyBecauseItCannotBeRead() {
+        Recorder.snapshot(storage, 5);
+        disk.delete(DiskDirectory.LOG, "log.1");
+        disk.unreadableWhen(name -> name.equals("snapshot.5"));
+        assertThatThrownBy(() -> recover(new Recorder()))
+                .hasMessageContaining("snapshot.5 cannot be loaded")
+                .hasMessageContaining("ends with 0x0");
+    }
+
+    @Test
     void aPurgeDeletesOnlySomeAtOnce() {
         for (long zxid = 1; zxid <= 30; zxid++) {
             Recorder.snapshot(storage, zxid);

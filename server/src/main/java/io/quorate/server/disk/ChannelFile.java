@@ -33,7 +33,8 @@ final class ChannelFile implements DiskFile {
                 at += channel.write(bytes, at);
             }
         } catch (IOException e) {
-            throw FileDisk.failure(path, "write " + bytes.remaining() + " bytes at " + at, e);
+            boolean full = FullDisk.explains(e, path, bytes.remaining());
+            throw FileDisk.failure(path, "write " + bytes.remaining() + " bytes at " + at, e, full);
         }
     }
 
@@ -53,6 +54,15 @@ final class ChannelFile implements DiskFile {
             channel.truncate(length);
         } catch (IOException e) {
             throw FileDisk.failure(path, "truncate to " + length + " bytes", e);
+        }
+    }
+
+    /** Of the file, also when its name is gone; in bytes. */
+    long size() {
+        try {
+            return channel.size();
+        } catch (IOException e) {
+            throw FileDisk.failure(path, "find the length", e);
         }
     }
 

@@ -2,7 +2,6 @@ package io.quorate.server.disk;
 
 import io.quorate.replica.storage.DiskDirectory;
 import io.quorate.replica.storage.DiskException;
-import io.quorate.replica.storage.DiskFile;
 import io.quorate.replica.storage.DiskPort;
 import io.quorate.replica.storage.OpenMode;
 import io.quorate.replica.storage.StorageLimits;
@@ -162,7 +161,7 @@ public final class FileDisk implements DiskPort {
     }
 
     @Override
-    public DiskFile open(DiskDirectory directory, String name, OpenMode mode) {
+    public ChannelFile open(DiskDirectory directory, String name, OpenMode mode) {
         Path path = path(directory, name);
         Set<StandardOpenOption> options = switch (mode) {
             case READ -> Set.of(StandardOpenOption.READ);
@@ -245,14 +244,16 @@ public final class FileDisk implements DiskPort {
     }
 
     static DiskException failure(Path path, String attempted, IOException cause) {
-        DiskException.Kind kind = isFull(cause) ? DiskException.Kind.NO_SPACE : DiskException.Kind.OTHER;
-        return new DiskException(kind, path.toString(), attempted, cause, advice(path, cause));
+        return failure(path, attempted, cause, FullDisk.says(cause));
     }
 
-    /** ENOSPC and EDQUOT have no exceptions of their own. */
-    private static boolean isFull(IOException cause) {
-        String reason = cause instanceof FileSystemException detailed ? detailed.getReason() : cause.getMessage();
-        return reason != null && (reason.contains("No space left") || reason.contains("quota exceeded"));
+    /** @param full whether the reason is that there is no room */
+    static DiskException failure(Path path, String attempted, IOException cause, boolean full) {
+        DiskException.Kind kind = full ? DiskException.Kind.NO_SPACE : DiskException.Kind.OTHER;
+        String advice = full
+                ? "The disk is full: make room; old snapshots may go, see autopurge.snapRetainCount."
+                : advice(path, cause);
+        return new DiskException(kind, path.toString(), attempted, cause, advice);
     }
 
     private static String advice(Path path, IOException cause) {
@@ -265,10 +266,7 @@ public final class FileDisk implements DiskPort {
         if (cause instanceof AccessDeniedException) {
             return "Check its owner and permissions.";
         }
-        if (isFull(cause)) {
-            return "The disk is full: make room; old snapshots may go, see autopurge.snapRetainCount.";
-        }
-        long free = path.toFile().getAbsoluteFile().getParentFile().getUsableSpace();
+        long free = FullDisk.usableBytes(path);
         if (free < StorageLimits.MAX_BATCH_BYTES) {
             return "The disk is full (" + free + " bytes are left): make room.";
         }

@@ -2,7 +2,6 @@ package io.quorate.server.disk;
 
 import io.quorate.replica.storage.DiskDirectory;
 import io.quorate.replica.storage.DiskException;
-import io.quorate.replica.storage.DiskFile;
 import io.quorate.replica.storage.DiskPort;
 import io.quorate.replica.storage.OpenMode;
 import java.nio.file.Path;
@@ -53,7 +52,7 @@ public final class ReadOnlyDisk implements DiskPort {
     }
 
     @Override
-    public DiskFile open(DiskDirectory directory, String name, OpenMode mode) {
+    public ChannelFile open(DiskDirectory directory, String name, OpenMode mode) {
         if (mode != OpenMode.READ) {
             throw refused(directory, name, "open it for writing");
         }

@@ -2,11 +2,15 @@ package io.quorate.server.tools;
 
 import io.quorate.jute.Zxid;
 import io.quorate.protocol.Acl;
+import io.quorate.replica.storage.DiskDirectory;
+import io.quorate.replica.storage.DiskFile;
 import io.quorate.replica.storage.LoadedSnapshot;
 import io.quorate.replica.storage.LogFileReader;
+import io.quorate.replica.storage.OpenMode;
 import io.quorate.replica.storage.StorageException;
 import io.quorate.replica.storage.StorageNames.Numbered;
 import io.quorate.replica.storage.StoredFiles;
+import io.quorate.server.disk.HeldDisk;
 import io.quorate.server.disk.ReadOnlyDisk;
 import io.quorate.tree.SnapshotException;
 import io.quorate.tree.SnapshotNode;
@@ -19,11 +23,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -37,26 +44,32 @@ import java.util.stream.Stream;
  * </pre>
  *
  * Run again into the same directory it takes only what is new: a log grows at its end, and a snapshot never changes. What the server has
- * purged since stays in the backup. A history that does not go on from where the backup ends is refused, since a backup with a hole would
+ * purged since stays in the backup, unless only some snapshots are to be kept. A history that does not go on from where the backup ends is refused, since a backup with a hole would
  * restore to before it only.
  */
 final class Backup {
     /** How much at the end of an older log is compared with what the backup has of it. */
     private static final long COMPARED_TAIL_BYTES = 64 << 10;
 
-    private final ReadOnlyDisk disk;
+    private final HeldDisk held;
     private final StoredFiles files;
     private final int maxField;
+    private final int keep;
     private final Path target;
     private final Path version;
     private final String source;
     private final Findings findings;
     private final Progress progress;
 
-    Backup(ReadOnlyDisk disk, int maxField, Path target, String source, Findings findings, Progress progress) {
-        this.disk = disk;
-        this.files = new StoredFiles(disk, maxField);
+    /**
+     * @param held the server's files
+     * @param keep how many snapshots stay in the backup, the newest ones, and the logs behind the oldest of them
+     */
+    Backup(HeldDisk held, int maxField, int keep, Path target, String source, Findings findings, Progress progress) {
+        this.held = held;
+        this.files = new StoredFiles(held, maxField);
         this.maxField = maxField;
+        this.keep = keep;
         this.target = target;
         this.version = target.resolve(Locations.VERSION_DIRECTORY);
         this.source = source;
@@ -68,12 +81,11 @@ final class Backup {
         requireOurs();
         Files.createDirectories(version);
         try (FileChannel lock =
-                        FileChannel.open(target.resolve("lock"), StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-                OpenedFiles opened = OpenedFiles.open(disk, files)) {
+                FileChannel.open(target.resolve("lock"), StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
             if (lock.tryLock() == null) {
                 throw new ToolException("another backup is being written to " + target + "; wait for its end");
             }
-            copy(opened);
+            copy();
         } finally {
             progress.end();
         }
@@ -95,52 +107,74 @@ final class Backup {
         }
     }
 
-    private void copy(OpenedFiles opened) throws IOException {
+    private void copy() throws IOException {
         Optional<BackupManifest> before = BackupManifest.read(target);
         long takenMs = System.currentTimeMillis();
-        List<LogExtent> logs = readLogs(opened.logs());
-        List<BackupManifest.Entry> entries = new ArrayList<>();
+        List<LogExtent> logs = readLogs();
         int found = logs.size();
         BackupChain chain = new BackupChain(version, logs, before, COMPARED_TAIL_BYTES);
         if (logs.size() < found) {
             findings.note("the history of the server's logs has a gap before "
                     + logs.get(0).name() + ", as after a snapshot from the leader; what is older is left out");
         }
-        entries.addAll(chain.keptLogs());
-        long bytesBefore = before.map(manifest -> manifest.files().stream()
-                        .mapToLong(BackupManifest.Entry::length)
-                        .sum())
-                .orElse(0L);
         progress.begin(
                 "copying",
-                opened.snapshots().stream()
-                                .mapToLong(OpenedFiles.Snapshot::length)
-                                .sum()
+                files.snapshots().stream().mapToLong(this::length).sum()
                         + logs.stream().mapToLong(LogExtent::length).sum());
-        for (LogExtent log : logs) {
-            entries.add(copyLog(log, before));
-        }
-        List<BackupManifest.Entry> snapshots = copySnapshots(opened.snapshots(), before, chain);
+        long lastLogged = logs.isEmpty() ? Zxid.NONE : logs.get(logs.size() - 1).last();
+        List<BackupManifest.Entry> snapshots = copySnapshots(before, chain, lastLogged);
         long last = Math.max(
-                logs.isEmpty() ? Zxid.NONE : logs.get(logs.size() - 1).last(),
+                lastLogged,
                 snapshots.stream().mapToLong(BackupManifest.Entry::last).max().orElse(Zxid.NONE));
         chain.requireGoesOnFrom(snapshots, last);
+        List<BackupManifest.Entry> entries = copyLogs(chain, logs, snapshots, before);
         entries.addAll(snapshots);
-        BackupManifest manifest = finish(entries, last, confirmed(logs, snapshots), takenMs);
-        report(manifest, before, bytesBefore);
+        report(finish(entries, last, confirmed(logs, snapshots), takenMs), before);
+    }
+
+    private long length(Numbered snapshot) {
+        return held.size(DiskDirectory.DATA, snapshot.name());
     }
 
     /** All that have an entry. */
-    private List<LogExtent> readLogs(List<LogFileReader> readers) {
+    private List<LogExtent> readLogs() {
+        List<Numbered> names = files.logs();
         List<LogExtent> extents = new ArrayList<>();
-        for (int i = 0; i < readers.size(); i++) {
-            progress.begin("reading " + readers.get(i).name(), 0);
-            LogExtent extent = LogExtent.read(readers.get(i), i == readers.size() - 1, files, progress);
+        for (int i = 0; i < names.size(); i++) {
+            progress.begin("reading " + names.get(i).name(), 0);
+            LogFileReader reader = files.openLog(names.get(i).name());
+            LogExtent extent = LogExtent.read(reader, i == names.size() - 1, files, progress);
             if (!extent.isEmpty()) {
                 extents.add(extent);
             }
         }
         return extents;
+    }
+
+    /** Those of the backup and of the server that a restore from the oldest of the snapshots needs. */
+    private List<BackupManifest.Entry> copyLogs(
+            BackupChain chain,
+            List<LogExtent> logs,
+            List<BackupManifest.Entry> snapshots,
+            Optional<BackupManifest> before)
+            throws IOException {
+        List<Numbered> all = new ArrayList<>();
+        chain.keptLogs().forEach(entry -> all.add(new Numbered(entry.zxid(), entry.name())));
+        logs.forEach(log -> all.add(new Numbered(log.first(), log.name())));
+        long oldest =
+                snapshots.stream().mapToLong(BackupManifest.Entry::zxid).min().orElse(0);
+        Set<String> needed = new HashSet<>();
+        if (!all.isEmpty()) {
+            all.subList(StoredFiles.indexOfHolder(all, oldest), all.size()).forEach(log -> needed.add(log.name()));
+        }
+        List<BackupManifest.Entry> entries = new ArrayList<>();
+        chain.keptLogs().stream().filter(entry -> needed.contains(entry.name())).forEach(entries::add);
+        for (LogExtent log : logs) {
+            if (needed.contains(log.name())) {
+                entries.add(copyLog(log, before));
+            }
+        }
+        return entries;
     }
 
     private BackupManifest.Entry copyLog(LogExtent log, Optional<BackupManifest> before) throws IOException {
@@ -167,49 +201,73 @@ final class Backup {
         return 0;
     }
 
-    /** Those of the server that are whole and not there yet, and those that are there. */
+    /** The newest that are there or are whole on the server, oldest first. */
     private List<BackupManifest.Entry> copySnapshots(
-            List<OpenedFiles.Snapshot> opened, Optional<BackupManifest> before, BackupChain chain) throws IOException {
+            Optional<BackupManifest> before, BackupChain chain, long lastLogged) throws IOException {
+        Map<String, BackupManifest.Entry> there = new HashMap<>();
+        before.ifPresent(manifest -> manifest.snapshots().forEach(entry -> there.put(entry.name(), entry)));
+        TreeMap<Long, String> candidates = new TreeMap<>();
+        there.values().forEach(entry -> candidates.put(entry.zxid(), entry.name()));
+        files.snapshots().forEach(file -> candidates.putIfAbsent(file.zxid(), file.name()));
         List<BackupManifest.Entry> entries = new ArrayList<>();
-        before.ifPresent(manifest -> entries.addAll(manifest.snapshots()));
-        Set<String> there =
-                new HashSet<>(entries.stream().map(BackupManifest.Entry::name).toList());
-        for (OpenedFiles.Snapshot snapshot : opened) {
-            if (!there.contains(snapshot.name())) {
-                copySnapshot(snapshot).filter(chain::canReplayFrom).ifPresent(entries::add);
+        long reachesAtMost = lastLogged;
+        for (Map.Entry<Long, String> candidate : candidates.descendingMap().entrySet()) {
+            if (entries.size() == keep) {
+                break;
             }
+            BackupManifest.Entry entry = there.get(candidate.getValue());
+            if (entry != null) {
+                entries.add(0, entry);
+            } else {
+                copySnapshot(candidate.getKey(), candidate.getValue(), reachesAtMost)
+                        .filter(chain::canReplayFrom)
+                        .ifPresent(copied -> entries.add(0, copied));
+            }
+            reachesAtMost = candidate.getKey();
         }
         return entries;
     }
 
-    private Optional<BackupManifest.Entry> copySnapshot(OpenedFiles.Snapshot snapshot) throws IOException {
+    /** @param reachesAtMost no transaction behind this zxid can have got into it while it was written */
+    private Optional<BackupManifest.Entry> copySnapshot(long zxid, String name, long reachesAtMost) throws IOException {
+        long length = held.size(DiskDirectory.DATA, name);
         // The ending stays, since it says how the file is compressed.
-        Path part = version.resolve("part." + snapshot.name());
-        Copies.copy(snapshot.file(), 0, snapshot.length(), part, progress);
+        Path part = version.resolve("part." + name);
+        try (DiskFile file = held.open(DiskDirectory.DATA, name, OpenMode.READ)) {
+            Copies.copy(file, 0, length, part, progress);
+        }
         StoredFiles copies = new StoredFiles(new ReadOnlyDisk(version, version), maxField);
         try {
             LoadedSnapshot loaded =
                     SnapshotFile.read(copies, String.valueOf(part.getFileName()), maxField, new NoRecords());
-            Path whole = version.resolve(snapshot.name());
+            Path whole = version.resolve(name);
             Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            long last = Math.max(
-                    zxidOf(copies, snapshot.name()), Math.max(loaded.digestZxid(), loaded.lastProcessedZxid()));
             return Optional.of(new BackupManifest.Entry(
-                    snapshot.name(), snapshot.length(), Copies.sha256(whole, snapshot.length()), Zxid.show(last)));
+                    name,
+                    length,
+                    Copies.sha256(whole, length),
+                    Zxid.show(lastIn(loaded, zxid, Math.max(zxid, reachesAtMost)))));
         } catch (StorageException | SnapshotException e) {
             Files.deleteIfExists(part);
-            findings.note(snapshot.name() + " is not whole and is left out (a server may be writing it just now): "
-                    + e.getMessage());
+            findings.note(
+                    name + " is not whole and is left out (a server may be writing it just now): " + e.getMessage());
             return Optional.empty();
         }
     }
 
-    private static long zxidOf(StoredFiles copies, String name) {
-        return copies.snapshots().stream()
-                .filter(file -> file.name().equals(name))
-                .mapToLong(Numbered::zxid)
-                .findFirst()
-                .orElse(Zxid.NONE);
+    /**
+     * The last transaction whose effects may be in a snapshot. Apache's server goes on while it writes one, and without the sections that it can
+     * be told to leave out, the file does not say how far it got: at most to where the next snapshot began, or the log ends.
+     */
+    private long lastIn(LoadedSnapshot loaded, long zxid, long reachesAtMost) {
+        // The very first is written before anything can happen.
+        boolean silent = zxid != 0 && loaded.digestZxid() == 0 && loaded.lastProcessedZxid() == Zxid.NONE;
+        if (silent && reachesAtMost > zxid) {
+            findings.note("the snapshot of " + Zxid.show(zxid)
+                    + " does not say how far it reaches; it counts as one of " + Zxid.show(reachesAtMost));
+            return reachesAtMost;
+        }
+        return Math.max(zxid, Math.max(loaded.digestZxid(), loaded.lastProcessedZxid()));
     }
 
     private static final class NoRecords implements SnapshotRecords {
@@ -276,11 +334,10 @@ final class Backup {
         }
     }
 
-    private void report(BackupManifest manifest, Optional<BackupManifest> before, long bytesBefore) {
+    private void report(BackupManifest manifest, Optional<BackupManifest> before) {
         progress.end();
-        long bytes = manifest.files().stream()
-                .mapToLong(BackupManifest.Entry::length)
-                .sum();
+        long bytes = bytes(manifest);
+        long bytesBefore = before.map(Backup::bytes).orElse(0L);
         findings.say("backup up to " + manifest.lastZxid() + ": "
                 + manifest.snapshots().size() + " snapshots, "
                 + manifest.logs().size() + " logs, " + bytes + " bytes"
@@ -294,5 +351,9 @@ final class Backup {
                     "what follows " + manifest.confirmedZxid()
                             + " was copied from the log that the server writes: it may not have been committed or forced at that moment");
         }
+    }
+
+    private static long bytes(BackupManifest manifest) {
+        return manifest.files().stream().mapToLong(BackupManifest.Entry::length).sum();
     }
 }

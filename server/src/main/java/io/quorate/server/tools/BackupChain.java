@@ -118,7 +118,7 @@ final class BackupChain {
 
     /** Whether the logs go on from a snapshot. */
     boolean canReplayFrom(BackupManifest.Entry snapshot) {
-        long zxid = Long.parseUnsignedLong(snapshot.name().split("\\.", 3)[1], 16);
+        long zxid = snapshot.zxid();
         if (logs.isEmpty()) {
             return true;
         }

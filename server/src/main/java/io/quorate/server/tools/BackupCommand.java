@@ -1,5 +1,6 @@
 package io.quorate.server.tools;
 
+import io.quorate.server.disk.HeldDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -39,18 +41,29 @@ final class BackupCommand implements Callable<Integer> {
     @Option(names = "--log-dir", paramLabel = "DIR", description = "dataLogDir of zoo.cfg, if there is one.")
     private @Nullable Path logDir;
 
+    @Option(
+            names = "--keep",
+            paramLabel = "N",
+            description =
+                    "Keep the N newest snapshots in the backup, and the logs from the oldest of them on; what is older goes. Default: "
+                            + "all that was ever backed up.")
+    private int keep = Integer.MAX_VALUE;
+
     @Mixin
     private FieldLimit limit;
 
     @Override
     public Integer call() {
+        if (keep < 1) {
+            throw new ParameterException(spec.commandLine(), "--keep is " + keep + ", the least is 1");
+        }
         Locations where = Locations.find(spec, dataDir, logDir);
         Progress progress =
                 new Progress(spec.commandLine().getErr(), ZkTool.of(spec).terminal());
         Findings findings = new Findings(spec.commandLine().getOut());
         String source = dataDir.toAbsolutePath().normalize().toString();
-        try {
-            new Backup(where.disk(), limit.maxField(), target, source, findings, progress).run();
+        try (HeldDisk held = HeldDisk.open(where.disk())) {
+            new Backup(held, limit.maxField(), keep, target, source, findings, progress).run();
         } catch (IOException e) {
             throw new UncheckedIOException("the backup to " + target + " failed and is the one before: " + e, e);
         }

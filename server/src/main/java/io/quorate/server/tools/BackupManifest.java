@@ -54,6 +54,11 @@ record BackupManifest(
         long last() {
             return unhex(lastZxid);
         }
+
+        /** Of the name. */
+        long zxid() {
+            return Long.parseUnsignedLong(name.split("\\.", 3)[1], 16);
+        }
     }
 
     long last() {

@@ -9,6 +9,7 @@ import io.quorate.replica.storage.LogFileReader;
 import io.quorate.replica.storage.StorageException;
 import io.quorate.replica.storage.StorageNames.Numbered;
 import io.quorate.replica.storage.StoredFiles;
+import io.quorate.server.disk.HeldDisk;
 import io.quorate.server.disk.ReadOnlyDisk;
 import io.quorate.tree.DataTree;
 import io.quorate.tree.SnapshotLoader;
@@ -28,6 +29,7 @@ final class DirectoryCheck {
     private static final int MAX_UNKNOWN_ACLS_SHOWN = 10;
 
     private final ReadOnlyDisk disk;
+    private final HeldDisk held;
     private final StoredFiles files;
     private final int maxField;
     private final Findings findings;
@@ -39,9 +41,11 @@ final class DirectoryCheck {
     // Of the last entry of the logs so far.
     private long lastZxid = Zxid.NONE;
 
-    DirectoryCheck(ReadOnlyDisk disk, int maxField, Findings findings, Progress progress) {
+    /** @param held the files of {@code disk} */
+    DirectoryCheck(ReadOnlyDisk disk, HeldDisk held, int maxField, Findings findings, Progress progress) {
         this.disk = disk;
-        this.files = new StoredFiles(disk, maxField);
+        this.held = held;
+        this.files = new StoredFiles(held, maxField);
         this.maxField = maxField;
         this.findings = findings;
         this.progress = progress;
@@ -78,7 +82,7 @@ final class DirectoryCheck {
 
     private void checkSnapshots() {
         for (Numbered file : files.snapshots()) {
-            progress.begin("reading " + file.name(), disk.size(DiskDirectory.DATA, file.name()));
+            progress.begin("reading " + file.name(), held.size(DiskDirectory.DATA, file.name()));
             checkSnapshot(file);
         }
     }
@@ -122,7 +126,7 @@ final class DirectoryCheck {
         for (int i = 0; i < logs.size(); i++) {
             progress.begin(
                     "reading " + logs.get(i).name(),
-                    disk.size(DiskDirectory.LOG, logs.get(i).name()));
+                    held.size(DiskDirectory.LOG, logs.get(i).name()));
             checkLog(logs.get(i), i == logs.size() - 1);
         }
     }
@@ -130,13 +134,16 @@ final class DirectoryCheck {
     private void checkLog(Numbered log, boolean newest) {
         long count = 0;
         try (LogFileReader reader = files.openLog(log.name())) {
-            while (reader.next()) {
-                if (count++ == 0 && reader.zxid() != log.zxid()) {
-                    findings.note(log.name() + " begins with transaction " + Zxid.show(reader.zxid()));
+            LogEnd end = new LogEnd(reader, newest, files);
+            do {
+                while (reader.next()) {
+                    if (count++ == 0 && reader.zxid() != log.zxid()) {
+                        findings.note(log.name() + " begins with transaction " + Zxid.show(reader.zxid()));
+                    }
+                    checkEntry(reader);
+                    progress.add(reader.txn().length);
                 }
-                checkEntry(reader);
-                progress.add(reader.txn().length);
-            }
+            } while (end.mayChange(lastZxid));
             checkEnd(reader, newest);
         }
         findings.say(log.name() + ": " + count + " transactions"
@@ -214,6 +221,9 @@ final class DirectoryCheck {
             findings.note(path(reader) + ": ends at offset " + end.offset() + " with an unfinished write of "
                     + unfinished.getAsInt() + " bytes, which a server cuts off when it starts: " + end.found());
         }
+        if (unfinished.isPresent() && end.offset() > 0) {
+            held.endLogAt(reader.name(), end.offset());
+        }
     }
 
     private String path(LogFileReader reader) {
@@ -228,7 +238,7 @@ final class DirectoryCheck {
 
     private void rehearse() {
         try {
-            Rehearsal rehearsal = Rehearsal.of(disk, maxField);
+            Rehearsal rehearsal = Rehearsal.of(held, maxField);
             rehearsal.state().warnings().forEach(findings::note);
             for (String node : rehearsal.tree().nodesWithUnknownAcl(MAX_UNKNOWN_ACLS_SHOWN)) {
                 findings.damage("no file says what the ACL of node " + Escapes.path(node) + " is");

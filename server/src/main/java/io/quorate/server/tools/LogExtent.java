@@ -13,11 +13,6 @@ import io.quorate.replica.storage.StoredFiles;
  * @param last zxid of the last one
  */
 record LogExtent(LogFileReader reader, long length, long first, long last) {
-    /** How often the end of a log is looked at again that looks damaged and may just be being written. */
-    private static final int LOOKS = 50;
-
-    private static final long BETWEEN_LOOKS_MS = 20;
-
     String name() {
         return reader.name();
     }
@@ -35,43 +30,20 @@ record LogExtent(LogFileReader reader, long length, long first, long last) {
     static LogExtent read(LogFileReader reader, boolean newest, StoredFiles files, Progress progress) {
         long first = Zxid.NONE;
         long last = Zxid.NONE;
-        for (int look = 1; ; look++) {
+        LogEnd end = new LogEnd(reader, newest, files);
+        do {
             while (reader.next()) {
                 first = first == Zxid.NONE ? reader.zxid() : first;
                 last = Math.max(last, reader.zxid());
                 progress.add(reader.txn().length);
             }
-            if (endIsInOrder(reader, newest, files, last)) {
-                return new LogExtent(reader, reader.nextOffset(), first, last);
-            }
-            if (!newest || look == LOOKS) {
-                LogFileReader.End end = reader.end();
-                throw new ToolException(
-                        reader.name() + " is damaged at offset " + end.offset() + ": " + end.found()
-                                + ". There is no backup of a damaged server: use another one, and see what zkTool.sh verify says of this one");
-            }
-            pause();
+        } while (end.mayChange(last));
+        if (!end.isInOrder(last)) {
+            LogFileReader.End found = reader.end();
+            throw new ToolException(
+                    reader.name() + " is damaged at offset " + found.offset() + ": " + found.found()
+                            + ". There is no backup of a damaged server: use another one, and see what zkTool.sh verify says of this one");
         }
-    }
-
-    /**
-     * The newest log has to end as an unfinished write leaves it, zeros with more behind them included. A file that the server removed
-     * meanwhile, and that only this program has open yet, can only be taken as it reads.
-     */
-    private static boolean endIsInOrder(LogFileReader reader, boolean newest, StoredFiles files, long last) {
-        boolean listed = files.logs().stream().anyMatch(log -> log.name().equals(reader.name()));
-        if (newest && listed) {
-            return files.unfinishedBytes(reader, last).isPresent();
-        }
-        return reader.end().kind() != LogFileReader.EndKind.DAMAGED;
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(BETWEEN_LOOKS_MS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ToolException("the backup was interrupted");
-        }
+        return new LogExtent(reader, reader.nextOffset(), first, last);
     }
 }

@@ -3,6 +3,7 @@ package io.quorate.server.tools;
 import io.quorate.jute.JuteReader;
 import io.quorate.jute.TxnHeader;
 import io.quorate.jute.Zxid;
+import io.quorate.replica.storage.DamagedFileException;
 import io.quorate.replica.storage.DiskDirectory;
 import io.quorate.replica.storage.DiskFile;
 import io.quorate.replica.storage.LogFileReader;
@@ -124,13 +125,14 @@ final class Restore {
         long last = Zxid.NONE;
         for (BackupManifest.Entry entry : manifest.logs()) {
             try (LogFileReader reader = files.openLog(entry.name())) {
-                while (reader.next() && reader.nextOffset() <= entry.length()) {
+                while (reader.nextOffset() < entry.length() && reader.next()) {
                     TxnHeader header = TxnHeader.read(new JuteReader(reader.txn()));
                     if (header.time() > ms) {
                         return requireKnown(last, header);
                     }
                     last = header.zxid();
                 }
+                requireRead(reader, entry);
             }
         }
         return manifest.last();
@@ -206,15 +208,34 @@ final class Restore {
         long last = Zxid.NONE;
         long end = 0;
         try (LogFileReader reader = files.openLog(entry.name())) {
-            while (reader.next() && reader.zxid() <= toZxid && reader.nextOffset() <= entry.length()) {
-                last = reader.zxid();
-                end = reader.nextOffset();
+            boolean beyond = false;
+            while (!beyond && reader.nextOffset() < entry.length() && reader.next()) {
+                beyond = reader.zxid() > toZxid || reader.nextOffset() > entry.length();
+                if (!beyond) {
+                    last = reader.zxid();
+                    end = reader.nextOffset();
+                }
+            }
+            if (!beyond) {
+                requireRead(reader, entry);
             }
             if (last != Zxid.NONE) {
                 Copies.copy(reader.file(), 0, end, log.resolve(entry.name()), progress);
             }
         }
         return last;
+    }
+
+    /** Whatever the log's end looks like: what the backup says it holds has to be there. */
+    private void requireRead(LogFileReader reader, BackupManifest.Entry entry) {
+        if (reader.nextOffset() < entry.length()) {
+            throw new DamagedFileException(
+                    disk.path(DiskDirectory.LOG, entry.name()).toString(),
+                    reader.nextOffset(),
+                    reader.end().found(),
+                    "The backup should hold " + entry.length()
+                            + " bytes of it. Take another backup, or another copy of this one.");
+        }
     }
 
     /** A server must not fall behind what it has promised, or a leader of the past could be followed once more. */

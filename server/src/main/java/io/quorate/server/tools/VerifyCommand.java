@@ -1,5 +1,7 @@
 package io.quorate.server.tools;
 
+import io.quorate.server.disk.HeldDisk;
+import io.quorate.server.disk.ReadOnlyDisk;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Says whether a server can trust its files, and up to which transaction. Changes nothing.",
             "Reads every snapshot and every log: checksums, seals, order, gaps, epochs, digests; then does what a server does at its start, "
-                    + "in memory. For a running server, verify a backup instead: its own files change meanwhile.",
+                    + "in memory. The server may be running: its files are opened first, and what it changes then is not looked at.",
             "The exit code is 0 if all is sound, 1 if anything is damaged."
         })
 @SuppressWarnings("NullAway.Init") // set by picocli
@@ -40,6 +42,9 @@ final class VerifyCommand implements Callable<Integer> {
         Progress progress =
                 new Progress(spec.commandLine().getErr(), ZkTool.of(spec).terminal());
         Findings findings = new Findings(spec.commandLine().getOut());
-        return new DirectoryCheck(where.disk(), limit.maxField(), findings, progress).run();
+        ReadOnlyDisk disk = where.disk();
+        try (HeldDisk held = HeldDisk.open(disk)) {
+            return new DirectoryCheck(disk, held, limit.maxField(), findings, progress).run();
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.quorate.server.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quorate.replica.storage.StorageSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,6 +132,66 @@ class BackupTest {
                         .out())
                 .contains("recovery: to 0x100000008")
                 .endsWith("sound\n");
+    }
+
+    @Test
+    void keepsAsManySnapshotsAsItIsTold() throws IOException {
+        assertOk(backup());
+        for (int i = 0; i < 3; i++) {
+            written.createMany("/c" + i + "-", 3);
+            written.snapshot();
+        }
+        written.createMany("/d", 1);
+        for (int i = 0; i < 2; i++) {
+            ToolRun run = ToolRun.of("backup", data, backup, "--log-dir", log, "--keep", "2");
+            assertOk(run);
+            assertThat(run.out()).contains("backup up to 0x100000015: 2 snapshots, 3 logs");
+        }
+        assertThat(backup.resolve("version-2/log.100000001")).doesNotExist();
+        assertThat(ToolRun.of("verify", backup).out())
+                .contains("recovery: to 0x100000015")
+                .endsWith("sound\n");
+        assertOk(restore("kept", "--zxid", "0x100000012"));
+        assertThat(restore("gone", "--zxid", "0x100000008").err()).contains("does not reach back so far");
+        assertThat(ToolRun.of("backup", data, backup, "--keep", "0").exit()).isEqualTo(ToolExit.USAGE);
+    }
+
+    /** Apache's server writes snapshots that hold more than their name says, and can be told not to write the sections that would tell. */
+    @Test
+    void aSnapshotThatDoesNotSayHowFarItReachesIsNotTrustedToEndWithItsName() {
+        Path silent = root.resolve("silent");
+        WrittenDirectory directory =
+                new WrittenDirectory(silent, silent, StorageSettings.DEFAULTS.withSections(false, false));
+        directory.createMany("/a", 5); // 0x100000002 to 6
+        directory.snapshot();
+        directory.createMany("/b", 5); // to b
+        directory.snapshot();
+        directory.createMany("/c", 1); // c
+        ToolRun run = ToolRun.of("backup", silent, backup);
+        assertOk(run);
+        assertThat(run.out())
+                .contains(
+                        "the snapshot of 0x100000006 does not say how far it reaches; it counts as one of 0x10000000b")
+                .contains(
+                        "the snapshot of 0x10000000b does not say how far it reaches; it counts as one of 0x10000000c");
+        assertThat(restore("between", "--zxid", "0x100000008").out())
+                .contains("snapshot.0 and 8 transactions behind it");
+        assertThat(restore("behind", "--zxid", "0x10000000b").out())
+                .contains("snapshot.100000006 and 5 transactions behind it");
+    }
+
+    /** Its log has been cut since, in front of a later one: to the reader that looks like the end of an Apache server's. */
+    @Test
+    void aLogThatIsCutShortIsNotRestoredAsIfThatWereItsEnd() throws IOException {
+        written.snapshot();
+        written.createMany("/later", 2);
+        assertOk(backup());
+        Path cut = backup.resolve("version-2/log.100000007");
+        byte[] bytes = Files.readAllBytes(cut);
+        Files.write(cut, Arrays.copyOf(bytes, bytes.length - 10));
+        ToolRun byTime = restore("cut", "--time", "2023-11-14T22:13:31.500Z");
+        assertThat(byTime.exit()).isEqualTo(ToolExit.DAMAGED);
+        assertThat(byTime.err()).contains("log.100000007").contains("damaged at offset");
     }
 
     @Test

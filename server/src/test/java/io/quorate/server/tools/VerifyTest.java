@@ -2,7 +2,11 @@ package io.quorate.server.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quorate.server.disk.HeldDisk;
+import io.quorate.server.disk.ReadOnlyDisk;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -52,6 +56,25 @@ class VerifyTest {
             }
         }
         return found;
+    }
+
+    /** A running server. */
+    @Test
+    void whatIsPurgedAndWrittenMeanwhileDoesNotLookDamaged() {
+        StringWriter out = new StringWriter();
+        ReadOnlyDisk disk = new ReadOnlyDisk(data, log);
+        try (HeldDisk held = HeldDisk.open(disk)) {
+            for (int i = 0; i < 3; i++) {
+                written.snapshot();
+                written.createMany("/d" + i + "-", 2);
+            }
+            written.purge();
+            assertThat(log.resolve("log.100000001")).doesNotExist();
+            Progress progress = new Progress(new PrintWriter(out), false);
+            int exit = new DirectoryCheck(disk, held, 1 << 20, new Findings(new PrintWriter(out)), progress).run();
+            assertThat(exit).as(out.toString()).isZero();
+        }
+        assertThat(out.toString()).contains("recovery: to 0x100000010").endsWith("sound\n");
     }
 
     @Test

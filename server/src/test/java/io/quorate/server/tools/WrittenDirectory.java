@@ -34,8 +34,12 @@ final class WrittenDirectory {
     private long next = FIRST;
 
     WrittenDirectory(Path dataDir, Path logDir) {
+        this(dataDir, logDir, StorageSettings.DEFAULTS);
+    }
+
+    WrittenDirectory(Path dataDir, Path logDir, StorageSettings settings) {
         FileDisk disk = FileDisk.open(dataDir, logDir, true);
-        storage = new Storage(disk, StorageSettings.DEFAULTS.withPreAllocKiB(8), EventLog.NONE);
+        storage = new Storage(disk, settings.withPreAllocKiB(8), EventLog.NONE);
         storage.recover(new NothingThere(), (zxid, txn) -> {});
         snapshot();
         storage.emptySnapshotWritten();
