@@ -131,6 +131,11 @@ public final class DataTree {
                 || digest.treeDigest() == store.digest();
     }
 
+    /** Whether this is the digest of the tree; true as well if digests are not enabled here. */
+    public boolean digestMatches(long digest) {
+        return !settings.digestEnabled() || digest == store.digest();
+    }
+
     /**
      * Sets the text of {@code /zookeeper/config}, outside of any transaction; a data watch on it fires.
      *

@@ -1,5 +1,6 @@
 package io.quorate.replica;
 
+import io.quorate.election.EventLog;
 import java.util.LongSummaryStatistics;
 
 /** What has happened since the start, for those who watch over servers. Written and read on the replica's loop. */
@@ -39,6 +40,14 @@ final class Counters {
     long proposalsMade;
     long committedAsLeader;
     long committedAsLearner;
+
+    /** A tree was loaded: counts what its files say of it, and says the first. */
+    void addDigestMismatches(LoadingDigests digests, EventLog log) {
+        digestMismatches += digests.mismatches();
+        if (digests.mismatches() > 0) {
+            log.warn(digests.describe());
+        }
+    }
 
     /** Forgets what {@code srst} resets. */
     void resetLatencies() {

@@ -162,6 +162,7 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
 
     private void replaceTree(TreeLoading loading) {
         rooms.database().replaceTree(loading.tree());
+        rooms.clients().counters().addDigestMismatches(loading.digests(), rooms.events());
         rooms.snapshots().onReplayed(loading.replayedTxns(), loading.replayedBytes());
     }
 

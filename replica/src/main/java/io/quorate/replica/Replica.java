@@ -146,6 +146,7 @@ public final class Replica {
             writeFirstSnapshot(storage, loading.tree());
         }
         Counters counters = new Counters();
+        counters.addDigestMismatches(loading.digests(), log);
         this.logRoom = new LogRoom(logLoop, storage, new Durability());
         this.reads = new LearnerReads(snapshotLoop, storage);
         this.snapshots = new SnapshotRoom(settings, logRoom, snapshotLoop, disk, random, counters, log);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessionModes which kinds of sessions there are; a standalone server has global ones only
  * @param snapCount transactions between two snapshots, about
  * @param snapSizeLimitBytes bytes of transactions between two snapshots, about
+ * @param snapshotBytesPerSecond how fast a snapshot is written at most; Long.MAX_VALUE for as fast as the disk takes it
  * @param reaper when containers and nodes with a time to live go
  * @param clientLimits how much clients may ask for at once
  * @param syncBacklogBytes bytes of the leader's history that may wait for this server's disk while it is brought up to date; with more, and at most
@@ -33,6 +34,7 @@ public record ReplicaSettings(
         SessionModes sessionModes,
         int snapCount,
         long snapSizeLimitBytes,
+        long snapshotBytesPerSecond,
         ClientLimits clientLimits,
         long syncBacklogBytes,
         ZabSettings zab,

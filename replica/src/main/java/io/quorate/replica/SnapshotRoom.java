@@ -82,6 +82,8 @@ final class SnapshotRoom {
     /** Whether the one that is being written was due, and not only a learner's. */
     private boolean writingDue;
 
+    private long writingSinceNanos;
+
     private int txnsSince;
     private long bytesSince;
     private int txnsDue;
@@ -145,6 +147,7 @@ final class SnapshotRoom {
     void work(DataTree tree, boolean serving, long nowNanos) {
         if (state == State.IDLE && ((serving && isDue()) || !waiting.isEmpty()) && retries.mayBegin(nowNanos)) {
             begin(tree);
+            writingSinceNanos = nowNanos;
         }
         if (state == State.WRITING) {
             writeSlices(nowNanos);
@@ -160,6 +163,16 @@ final class SnapshotRoom {
         return state == State.WRITING && writing != null && writing.takesSlices();
     }
 
+    /** Whether the rate that the operator allows lets the next slice be copied out now. A learner that waits has a limit of its own. */
+    private boolean mayWriteSlice(WritingSnapshot current, long nowNanos) {
+        long rate = settings.snapshotBytesPerSecond();
+        if (rate == Long.MAX_VALUE || !waiting.isEmpty()) {
+            return true;
+        }
+        double seconds = (nowNanos - writingSinceNanos) / 1e9;
+        return current.slicedBytes() <= rate * seconds;
+    }
+
     private void begin(DataTree tree) {
         writingDue = isDue();
         drawNextDue();
@@ -172,7 +185,7 @@ final class SnapshotRoom {
 
     private void writeSlices(long nowNanos) {
         WritingSnapshot current = writing;
-        while (current != null && state == State.WRITING && current.takesSlices()) {
+        while (current != null && state == State.WRITING && current.takesSlices() && mayWriteSlice(current, nowNanos)) {
             if (current.isAbandoned()) {
                 retries.onAbandoned(nowNanos);
                 log.warn("The snapshot of " + Zxid.show(current.zxid())

@@ -15,6 +15,7 @@ import io.quorate.zab.Proposal;
 final class TreeLoading implements SnapshotLoading, TxnSink {
     private final TreeSettings settings;
     private final History history;
+    private final LoadingDigests digests = new LoadingDigests();
     private DataTree tree;
     private SnapshotLoader loader;
     private int replayedTxns;
@@ -26,6 +27,7 @@ final class TreeLoading implements SnapshotLoading, TxnSink {
         this.history = history;
         this.tree = new DataTree(settings);
         this.loader = new SnapshotLoader(settings);
+        digests.beginEmpty();
     }
 
     @Override
@@ -48,12 +50,15 @@ final class TreeLoading implements SnapshotLoading, TxnSink {
     @Override
     public void loaded(LoadedSnapshot snapshot) {
         tree = loader.finish(snapshot.zxid());
+        digests.begin(snapshot, tree);
         history.reset(snapshot.zxid());
     }
 
     @Override
     public void replay(long zxid, byte[] txn) {
-        tree.apply(Txn.decode(txn), null);
+        Txn decoded = Txn.decode(txn);
+        tree.apply(decoded, null);
+        digests.onReplayed(decoded, tree);
         replayedTxns++;
         replayedBytes += txn.length;
         if (zxid > history.lastZxid()) {
@@ -63,6 +68,11 @@ final class TreeLoading implements SnapshotLoading, TxnSink {
 
     DataTree tree() {
         return tree;
+    }
+
+    /** How the tree's digest compares with those in the files. */
+    LoadingDigests digests() {
+        return digests;
     }
 
     /** Transactions that were read from the log, behind the snapshot. */

@@ -35,6 +35,7 @@ final class WritingSnapshot {
     private @Nullable SnapshotWriter file;
 
     private int slicesInFlight;
+    private long slicedBytes;
     private boolean over;
 
     /** The file has failed: what is asked for behind it is passed over. Touched by jobs of the loop for snapshots only. */
@@ -60,6 +61,11 @@ final class WritingSnapshot {
         return slicesInFlight < ReplicaLimits.MAX_SLICES_IN_FLIGHT;
     }
 
+    /** What was copied out of the tree so far, bytes. */
+    long slicedBytes() {
+        return slicedBytes;
+    }
+
     /** Makes the file; {@link Owner#onBegun} follows. */
     void begin() {
         logRoom.beginSnapshot(zxid(), (begun, failure, nowNanos) -> {
@@ -79,6 +85,7 @@ final class WritingSnapshot {
         JuteWriter slice = new JuteWriter(ReplicaLimits.SNAPSHOT_SLICE_BYTES + 1024);
         boolean more = view.writeSlice(slice, ReplicaLimits.SNAPSHOT_SLICE_BYTES);
         slicesInFlight++;
+        slicedBytes += slice.size();
         SnapshotWriter target = requireFile();
         submit(() -> target.write(slice.array(), 0, slice.size()), () -> slicesInFlight--);
         return more;

@@ -93,6 +93,7 @@ class LearnerTermTest {
                 SessionModes.GLOBAL,
                 1000,
                 1L << 32,
+                Long.MAX_VALUE,
                 ClientLimits.ofOutstanding(1000),
                 BACKLOG_BYTES,
                 new ZabSettings(TICK_NANOS, INIT_LIMIT, 5, 500, 0.33, false, SyncLimits.DEFAULTS),

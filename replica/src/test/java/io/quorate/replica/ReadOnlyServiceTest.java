@@ -43,6 +43,7 @@ class ReadOnlyServiceTest {
                 new SessionModes(false, false, true),
                 100_000,
                 1L << 32,
+                Long.MAX_VALUE,
                 ClientLimits.ofOutstanding(1000),
                 ReplicaSettings.DEFAULT_SYNC_BACKLOG_BYTES,
                 new ZabSettings(TICK_MS * 1_000_000L, 10, 5, 500, 0.33, false, SyncLimits.DEFAULTS),

@@ -57,6 +57,7 @@ final class ReplicaHarness implements ReplicaPort {
                 SessionModes.GLOBAL,
                 snapCount,
                 1L << 32,
+                Long.MAX_VALUE,
                 limits,
                 ReplicaSettings.DEFAULT_SYNC_BACKLOG_BYTES,
                 new ZabSettings(TICK_MS * 1_000_000L, 10, 5, 500, 0.33, false, SyncLimits.DEFAULTS),

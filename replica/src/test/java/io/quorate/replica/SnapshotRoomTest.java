@@ -69,6 +69,7 @@ class SnapshotRoomTest {
                 SessionModes.GLOBAL,
                 SNAP_COUNT,
                 1L << 32,
+                Long.MAX_VALUE,
                 ClientLimits.ofOutstanding(1000),
                 ReplicaSettings.DEFAULT_SYNC_BACKLOG_BYTES,
                 new ZabSettings(SECOND, 10, 5, 500, 0.33, false, SyncLimits.DEFAULTS),

@@ -21,6 +21,7 @@ import io.quorate.server.config.ServerConfig;
 import io.quorate.server.config.StartException;
 import io.quorate.server.config.TlsSettings;
 import io.quorate.server.disk.FileDisk;
+import io.quorate.server.disk.ForceTimes;
 import io.quorate.server.election.ElectionNetwork;
 import io.quorate.server.loop.CoreLoop;
 import io.quorate.server.loop.Dialer;
@@ -80,6 +81,7 @@ public final class ServerWiring {
     private final CoreLoop core;
     private final @Nullable MultiThreadIoEventLoopGroup clientLoops;
     private final Dialer dialer;
+    private final ForceTimes forces;
     private final DiskLoop logLoop;
     private final DiskLoop snapshotLoop;
     private final ClientPort clients;
@@ -98,9 +100,10 @@ public final class ServerWiring {
         clientLoops =
                 config.ioThreads() == 0 ? null : transport.newLoops(config.ioThreads(), "client-io", this::onUncaught);
         dialer = new Dialer(core);
+        forces = new ForceTimes(config.storage().forceWarningMs());
         logLoop = new DiskLoop("log", core, new DiskEvents(), this::onUncaught);
         snapshotLoop = new DiskLoop("snapshot", core, new DiskEvents(), this::onUncaught);
-        sessions = new ReplicaSessions(core, config, new ProcessFacts(logLoop::forces));
+        sessions = new ReplicaSessions(core, config, new ProcessFacts(forces));
         clients = new ClientPort(core, config.clientPort(), config.juteMaxBuffer(), tls, clientLoops, sessions);
         quorum = new QuorumNetwork(core, dialer, peerFieldLimit(), this::onPeerAccepted);
         election = config.ensemble() == null ? null : newElectionNetwork(config.ensemble());
@@ -240,7 +243,7 @@ public final class ServerWiring {
         FileDisk disk;
         try {
             disk = FileDisk.open(
-                    config.directories().data(), config.directories().log(), storage.autocreateDirectories());
+                    config.directories().data(), config.directories().log(), storage.autocreateDirectories(), forces);
         } catch (DiskException e) {
             throw new StartException(ExitCode.DATA_DIRECTORY_ACCESS, String.valueOf(e.getMessage()));
         }
@@ -276,6 +279,7 @@ public final class ServerWiring {
                 config.sessionModes(),
                 storage.snapCount(),
                 storage.snapSizeLimitBytes(),
+                storage.snapshotBytesPerSecond(),
                 clientLimits(),
                 ReplicaSettings.DEFAULT_SYNC_BACKLOG_BYTES,
                 new ZabSettings(

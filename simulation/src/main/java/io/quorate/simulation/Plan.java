@@ -132,6 +132,7 @@ public record Plan(
                 SessionModes.GLOBAL,
                 snapCount,
                 1L << 30,
+                Long.MAX_VALUE,
                 ClientLimits.ofOutstanding(1000),
                 SYNC_BACKLOG_BYTES,
                 new ZabSettings(

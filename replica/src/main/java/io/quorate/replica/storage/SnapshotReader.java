@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import java.util.zip.Adler32;
 import java.util.zip.GZIPInputStream;
 
@@ -72,8 +73,10 @@ final class SnapshotReader implements AutoCloseable {
         long lastProcessed = Zxid.NONE;
         int zxidOnly = SnapshotFormat.ZXID_SECTION_BYTES + SnapshotFormat.SEAL_BYTES;
         if (remaining() > 0 && remaining() != zxidOnly) {
-            digestZxid = take(Long.BYTES).getLong();
-            digest = readDigest();
+            long zxidOfDigest = take(Long.BYTES).getLong();
+            OptionalLong found = readDigest();
+            digestZxid = found.isPresent() ? zxidOfDigest : 0;
+            digest = found.orElse(0);
             readSeal();
         }
         if (remaining() > 0) {
@@ -123,18 +126,19 @@ final class SnapshotReader implements AutoCloseable {
         }
     }
 
-    private long readDigest() throws IOException {
+    /** Empty for one of another version, which says nothing about a tree of today. */
+    private OptionalLong readDigest() throws IOException {
         int version = take(Integer.BYTES).getInt();
         if (version > OLD_DIGEST_VERSION_MAX) {
-            return take(Long.BYTES).getLong();
+            long digest = take(Long.BYTES).getLong();
+            return version == SnapshotFormat.DIGEST_VERSION ? OptionalLong.of(digest) : OptionalLong.empty();
         }
         int length = take(Integer.BYTES).getInt();
         if (length < 0 || length > SnapshotFormat.MAX_TAIL_BYTES) {
             throw damaged("its digest is " + length + " characters long");
         }
         take(length);
-        // A digest of another kind says nothing about a tree of today.
-        return 0;
+        return OptionalLong.empty();
     }
 
     /** The next bytes, counted into the checksum. */

@@ -206,6 +206,7 @@ final class Monitor {
         line(text, "learner_commit_received_count", counts.committedAsLearner());
         line(text, "snapshot_failures", counts.snapshotFailures());
         line(text, "log_full_count", counts.diskFull());
+        line(text, "fsync_threshold_exceed_count", process.slowForces());
         throttling(text, counts.throttling());
         ABSENT_COUNTERS.forEach(name -> line(text, name, 0));
     }

@@ -2,24 +2,29 @@ package io.quorate.server.admin;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.quorate.replica.ReplicaStatus.Summary;
+import io.quorate.server.disk.ForceTimes;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
-import java.util.function.Supplier;
 
 /** What the virtual machine knows of the process. */
 public final class ProcessFacts {
     private static final long UNKNOWN = -1;
 
     private final long startNanos = System.nanoTime();
-    private final Supplier<Summary> forces;
+    private final ForceTimes forces;
 
     /** @param forces how long the forces of the log took */
-    public ProcessFacts(Supplier<Summary> forces) {
+    public ProcessFacts(ForceTimes forces) {
         this.forces = forces;
     }
 
     Summary forces() {
-        return forces.get();
+        return forces.summary();
+    }
+
+    /** How many forces took longer than the operator finds well. */
+    long slowForces() {
+        return forces.exceeded();
     }
 
     /** Since the server began to start, ms. */

@@ -29,6 +29,8 @@ public final class ConfigLimits {
     static final int DEFAULT_PURGE_INTERVAL_HOURS = 1;
     static final int MAX_PURGE_INTERVAL_HOURS = 1_000_000;
 
+    static final int DEFAULT_FORCE_WARNING_MS = 1000;
+
     static final int DEFAULT_IP_CONNECTIONS = 60;
     static final int DEFAULT_HANDSHAKE_TIMEOUT_MS = 10_000;
 

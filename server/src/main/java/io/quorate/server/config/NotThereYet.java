@@ -63,7 +63,6 @@ final class NotThereYet {
         off("ssl.sslProvider", "JDK");
         off("ssl.hostnameVerification", "true");
         off("audit.enable", "false");
-        off("fsync.warningthresholdms", null);
         off("emulate353TTLNodes", "false");
         off("sasl.client", null);
 

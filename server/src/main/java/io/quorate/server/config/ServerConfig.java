@@ -118,6 +118,8 @@ public record ServerConfig(
      * @param autocreateDirectories whether missing directories are made
      * @param autocreateDatabase whether a server without any files may start with an empty, trusted database
      * @param trustEmptySnapshot whether a log without any snapshot is replayed
+     * @param forceWarningMs a force of the log that takes longer is worth a warning
+     * @param snapshotBytesPerSecond how fast a snapshot is written at most; Long.MAX_VALUE: as fast as the disk takes it
      */
     public record Storage(
             int snapCount,
@@ -131,7 +133,9 @@ public record ServerConfig(
             boolean lastProcessedZxid,
             boolean autocreateDirectories,
             boolean autocreateDatabase,
-            boolean trustEmptySnapshot) {}
+            boolean trustEmptySnapshot,
+            int forceWarningMs,
+            long snapshotBytesPerSecond) {}
 
     /**
      * How learners are brought up to date.

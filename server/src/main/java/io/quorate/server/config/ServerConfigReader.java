@@ -435,6 +435,7 @@ public final class ServerConfigReader {
                 ConfigLimits.DEFAULT_SNAP_SIZE_LIMIT_KIB,
                 -1,
                 Long.MAX_VALUE >> 10);
+        long snapshotRateKib = settings.number("snapshot.maxKbPerSecond", FILE_OR_PROPERTY, 0, 0, Long.MAX_VALUE >> 10);
         return new Storage(
                 settings.integer("snapCount", FILE_OR_PROPERTY, ConfigLimits.DEFAULT_SNAP_COUNT, 2, Integer.MAX_VALUE),
                 snapSizeKib <= 0 ? Long.MAX_VALUE : snapSizeKib << 10,
@@ -457,7 +458,14 @@ public final class ServerConfigReader {
                 settings.yesOrNo("serializeLastProcessedZxid.enabled", FILE_OR_PROPERTY, true),
                 settings.yesOrNo("datadir.autocreate", FILE_OR_PROPERTY, true),
                 settings.yesOrNo("db.autocreate", FILE_OR_PROPERTY, true),
-                settings.yesOrNo("snapshot.trust.empty", FILE_OR_PROPERTY, false));
+                settings.yesOrNo("snapshot.trust.empty", FILE_OR_PROPERTY, false),
+                settings.integer(
+                        "fsync.warningthresholdms",
+                        FILE_OR_PROPERTY,
+                        ConfigLimits.DEFAULT_FORCE_WARNING_MS,
+                        0,
+                        Integer.MAX_VALUE),
+                snapshotRateKib == 0 ? Long.MAX_VALUE : snapshotRateKib << 10);
     }
 
     private Sync sync() {

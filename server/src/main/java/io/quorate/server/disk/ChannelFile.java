@@ -5,15 +5,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** One open file. */
 final class ChannelFile implements DiskFile {
     private final Path path;
     private final FileChannel channel;
+    private final @Nullable ForceTimes forces;
 
-    ChannelFile(Path path, FileChannel channel) {
+    /** @param forces told how long forces take; null if nobody wants to know */
+    ChannelFile(Path path, FileChannel channel, @Nullable ForceTimes forces) {
         this.path = path;
         this.channel = channel;
+        this.forces = forces;
     }
 
     @Override
@@ -41,10 +45,15 @@ final class ChannelFile implements DiskFile {
     // The length is forced with the contents where it changed; access times are not worth a write.
     @Override
     public void force() {
+        long start = System.nanoTime();
         try {
             channel.force(false);
         } catch (IOException e) {
             throw FileDisk.failure(path, "force", e);
+        }
+        if (forces != null) {
+            long now = System.nanoTime();
+            forces.add(path, now - start, now);
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The disk port on a file system: {@code dataDir/version-2} and {@code dataLogDir/version-2}. Holds no state besides the two paths, so
@@ -32,8 +33,10 @@ public final class FileDisk implements DiskPort {
     private final Path log;
     private final Path marker;
     private final boolean oneDirectory;
+    private final @Nullable ForceTimes forces;
 
-    private FileDisk(Path data, Path log, Path marker, boolean oneDirectory) {
+    private FileDisk(Path data, Path log, Path marker, boolean oneDirectory, @Nullable ForceTimes forces) {
+        this.forces = forces;
         this.data = data;
         this.log = log;
         this.marker = marker;
@@ -44,18 +47,19 @@ public final class FileDisk implements DiskPort {
      * Opens the two directories, making them if they are missing.
      *
      * @param autocreate {@code datadir.autocreate}: false refuses missing directories, such as those of a disk that is not mounted
+     * @param forces told how long the forces of logs take
      */
-    public static FileDisk open(Path dataDir, Path dataLogDir, boolean autocreate) {
+    public static FileDisk open(Path dataDir, Path dataLogDir, boolean autocreate, ForceTimes forces) {
         Path data = dataDir.resolve(VERSION_DIRECTORY);
         Path log = dataLogDir.resolve(VERSION_DIRECTORY);
         prepare(data, "dataDir", autocreate);
         prepare(log, "dataLogDir", autocreate);
-        return new FileDisk(data, log, dataLogDir.resolve(INITIALIZE_MARKER), same(data, log));
+        return new FileDisk(data, log, dataLogDir.resolve(INITIALIZE_MARKER), same(data, log), forces);
     }
 
     /** Over two directories that are there, whatever their names; the marker is looked for beside that of the logs. */
     static FileDisk of(Path data, Path log) {
-        return new FileDisk(data, log, log.resolveSibling(INITIALIZE_MARKER), same(data, log));
+        return new FileDisk(data, log, log.resolveSibling(INITIALIZE_MARKER), same(data, log), null);
     }
 
     private static void prepare(Path directory, String setting, boolean autocreate) {
@@ -169,7 +173,8 @@ public final class FileDisk implements DiskPort {
             case CREATE -> Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
         };
         try {
-            return new ChannelFile(path, FileChannel.open(path, options));
+            boolean timed = directory == DiskDirectory.LOG && mode != OpenMode.READ;
+            return new ChannelFile(path, FileChannel.open(path, options), timed ? forces : null);
         } catch (IOException e) {
             throw failure(path, mode == OpenMode.CREATE ? "make the file" : "open the file", e);
         }

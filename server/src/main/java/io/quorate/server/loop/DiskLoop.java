@@ -1,7 +1,5 @@
 package io.quorate.server.loop;
 
-import io.quorate.replica.Durations;
-import io.quorate.replica.ReplicaStatus;
 import io.quorate.replica.port.DiskJob;
 import io.quorate.replica.port.DiskLoopPort;
 import io.quorate.replica.storage.NoRoomException;
@@ -37,9 +35,6 @@ public final class DiskLoop implements DiskLoopPort {
     private final Owner owner;
     private final Thread thread;
     private final MessagePassingQueue<DiskJob> jobs = new SpscUnboundedArrayQueue<>(QUEUE_CHUNK);
-
-    /** How long what ends a batch took, which is the force. Guarded by itself. */
-    private final Durations forces = new Durations();
 
     /** Submitted since the last flush. Only on the core loop. */
     private boolean unflushed;
@@ -126,7 +121,9 @@ public final class DiskLoop implements DiskLoopPort {
             for (DiskJob job : batch) {
                 waitingForRoom(job::run);
             }
-            endBatch(batch);
+            for (DiskJob job : batch) {
+                waitingForRoom(job::endBatch);
+            }
         } catch (NoRoomException e) {
             return false; // It is stopping.
         } catch (RuntimeException e) {
@@ -164,23 +161,6 @@ public final class DiskLoop implements DiskLoopPort {
                 full = true;
                 LockSupport.parkNanos(this, TransportLimits.ROOM_RETRY_NANOS);
             }
-        }
-    }
-
-    private void endBatch(List<DiskJob> batch) {
-        long start = System.nanoTime();
-        for (DiskJob job : batch) {
-            waitingForRoom(job::endBatch);
-        }
-        synchronized (forces) {
-            forces.add(System.nanoTime() - start);
-        }
-    }
-
-    /** How long the forces took since the start. Called anywhere. */
-    public ReplicaStatus.Summary forces() {
-        synchronized (forces) {
-            return forces.summary();
         }
     }
 

@@ -14,6 +14,7 @@ import io.quorate.server.client.FourLetterWord;
 import io.quorate.server.client.PortStats;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.config.ServerConfigReader;
+import io.quorate.server.disk.ForceTimes;
 import io.quorate.tree.QuotaUsage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +70,7 @@ class FourLetterWordsTest {
                         server.3=c:2890:3890:observer
                         """);
         config = ServerConfigReader.read(file, new Properties(), 2);
-        words = new FourLetterWords(config, new PortStats(), new ProcessFacts(() -> ReplicaStatus.Summary.NONE));
+        words = new FourLetterWords(config, new PortStats(), new ProcessFacts(new ForceTimes(1000)));
     }
 
     private static ReplicaStatus status(Mode mode, boolean serving) {

@@ -70,7 +70,20 @@ class ServerConfigReaderTest {
         assertThat(config.timing()).isEqualTo(new ServerConfig.Timing(3000, 0, 0, 0, 6000, 60_000));
         assertThat(config.storage())
                 .isEqualTo(new ServerConfig.Storage(
-                        100_000, 4_194_304L << 10, 65_536, true, -1, 3, 1, true, true, true, true, false));
+                        100_000,
+                        4_194_304L << 10,
+                        65_536,
+                        true,
+                        -1,
+                        3,
+                        1,
+                        true,
+                        true,
+                        true,
+                        true,
+                        false,
+                        1000,
+                        Long.MAX_VALUE));
         assertThat(config.clientPort().maxConnectionsPerIp()).isEqualTo(60);
         assertThat(config.juteMaxBuffer()).isEqualTo(1_048_575);
         assertThat(config.warnings()).isEmpty();

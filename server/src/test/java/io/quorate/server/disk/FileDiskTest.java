@@ -30,7 +30,7 @@ class FileDiskTest {
     private Path root;
 
     private FileDisk open() {
-        return FileDisk.open(root.resolve("data"), root.resolve("log"), true);
+        return FileDisk.open(root.resolve("data"), root.resolve("log"), true, new ForceTimes(1000));
     }
 
     private static void create(FileDisk disk, DiskDirectory directory, String name, String text) {
@@ -62,7 +62,7 @@ class FileDiskTest {
 
     @Test
     void missingDirectoriesAreRefusedWithoutAutocreate() {
-        assertThatThrownBy(() -> FileDisk.open(root.resolve("data"), root.resolve("log"), false))
+        assertThatThrownBy(() -> FileDisk.open(root.resolve("data"), root.resolve("log"), false, new ForceTimes(1000)))
                 .isInstanceOf(DiskException.class)
                 .hasMessageContaining("dataDir")
                 .hasMessageContaining("mounted");

@@ -106,7 +106,9 @@ class SmallFileSystemTest {
 
     private Storage open() {
         return new Storage(
-                FileDisk.open(place, place, true), StorageSettings.DEFAULTS.withPreAllocKiB(64), EventLog.NONE);
+                FileDisk.open(place, place, true, new ForceTimes(1000)),
+                StorageSettings.DEFAULTS.withPreAllocKiB(64),
+                EventLog.NONE);
     }
 
     private Path fill() throws IOException {

@@ -13,6 +13,7 @@ import io.quorate.replica.storage.SnapshotWriter;
 import io.quorate.replica.storage.Storage;
 import io.quorate.replica.storage.StorageSettings;
 import io.quorate.server.disk.FileDisk;
+import io.quorate.server.disk.ForceTimes;
 import io.quorate.tree.DataTree;
 import io.quorate.tree.SnapshotView;
 import io.quorate.tree.TreeSettings;
@@ -38,7 +39,7 @@ final class WrittenDirectory {
     }
 
     WrittenDirectory(Path dataDir, Path logDir, StorageSettings settings) {
-        FileDisk disk = FileDisk.open(dataDir, logDir, true);
+        FileDisk disk = FileDisk.open(dataDir, logDir, true, new ForceTimes(1000));
         storage = new Storage(disk, settings.withPreAllocKiB(8), EventLog.NONE);
         storage.recover(new NothingThere(), (zxid, txn) -> {});
         snapshot();
