@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs simulated ensembles of whole servers from seeds: simulate.sh [--seeds N | --minutes M | --seed S [--trace]]
+# Runs simulated ensembles of whole servers from seeds: simulate.sh --help
 # JAVA_HOME says which java; JVMFLAGS are given to it.
 
 self=$0

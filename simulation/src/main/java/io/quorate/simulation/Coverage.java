@@ -2,7 +2,10 @@ package io.quorate.simulation;
 
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** How often the dangerous has been brought about. */
@@ -35,17 +38,19 @@ public final class Coverage {
         CRASH_LEARNER_BROADCAST,
         GRACEFUL_STOP,
         DISK_FAILURE,
-        PAUSE,
-        PARTITION,
-        ONE_WAY_PARTITION,
-        CONNECTION_BREAK,
+        DISK_FULL_MET,
+        BIT_TURNED,
+        ROT_NOTICED,
         WIPED_OBSERVER,
+        WIPED_VOTER,
         PURGED_LOG,
         SNAPSHOT_TAKEN,
         SESSION_CREATED,
         SESSION_MOVED,
         SESSION_CLOSED,
         SESSION_EXPIRED,
+        EXPIRED_WITH_CREATE_IN_FLIGHT,
+        WATCHES_RESTORED,
         WATCH_FIRED,
         WRITE_ACKNOWLEDGED,
         WRITE_REFUSED,
@@ -54,18 +59,56 @@ public final class Coverage {
         SYNC_ANSWERED
     }
 
+    /** Seeds that did not meet one event of each of these have proven little. */
+    private static final List<Set<Event>> DANGERS = List.of(
+            EnumSet.of(Event.DIFF),
+            EnumSet.of(Event.TRUNC),
+            EnumSet.of(Event.TRUNC_DIFF),
+            EnumSet.of(Event.SNAP),
+            EnumSet.of(Event.CRASH_WITH_LOST_LOG),
+            EnumSet.of(Event.CRASH_IN_RECOVERY),
+            EnumSet.of(Event.CRASH_ELECTION),
+            EnumSet.of(Event.CRASH_LEADER_DISCOVERY),
+            EnumSet.of(Event.CRASH_LEADER_SYNCHRONIZATION),
+            EnumSet.of(Event.CRASH_LEARNER_DISCOVERY, Event.CRASH_LEARNER_EPOCH_ACCEPTED),
+            EnumSet.of(Event.CRASH_LEARNER_DIFF, Event.CRASH_LEARNER_TRUNC, Event.CRASH_LEARNER_SNAP),
+            EnumSet.of(Event.CRASH_LEARNER_NEWLEADER, Event.CRASH_LEARNER_ACKED),
+            EnumSet.of(Event.EXPIRED_WITH_CREATE_IN_FLIGHT));
+
     private final Map<Event, Long> counts = new EnumMap<>(Event.class);
+
+    private final Map<FaultKind, Long> faults = new EnumMap<>(FaultKind.class);
 
     public void count(Event event) {
         counts.merge(event, 1L, Long::sum);
+    }
+
+    public void count(FaultKind fault) {
+        faults.merge(fault, 1L, Long::sum);
+    }
+
+    /** How many there were of each kind. */
+    public String faults() {
+        return faults.entrySet().stream()
+                .map(each -> each.getKey().label() + " " + each.getValue())
+                .collect(Collectors.joining(", "));
     }
 
     public long of(Event event) {
         return counts.getOrDefault(event, 0L);
     }
 
+    /** The dangers of which no event was met; of several that are as good as each other the first is named. */
+    public List<Event> missing() {
+        return DANGERS.stream()
+                .filter(danger -> danger.stream().noneMatch(event -> of(event) > 0))
+                .map(danger -> danger.iterator().next())
+                .toList();
+    }
+
     public void add(Coverage other) {
         other.counts.forEach((event, count) -> counts.merge(event, count, Long::sum));
+        other.faults.forEach((fault, count) -> faults.merge(fault, count, Long::sum));
     }
 
     @Override

@@ -39,17 +39,29 @@ final class Faults {
     private final Coverage coverage;
     private final List<SimulatedServer> servers;
     private final List<Long> clients;
-    private final Dice dice;
-    private final List<Runnable> kinds;
+    private final RunSpec spec;
+
+    /** When the next one comes. */
+    private final Dice timing;
+
+    private final List<FaultKind> kinds;
     private boolean stopped;
+
+    /** Each fault has a number, from 1 on, and dice of its own: to leave one out does not change what the others are. */
+    private int number;
+
+    /** Of the fault that is brought about, or goes on. */
+    private Dice dice;
 
     /** Type of the packet that the trap waits for; 0 for none. */
     private int trap;
 
     private boolean trapIsPower;
+    private Dice trapDice;
 
     Faults(
             World world,
+            RunSpec spec,
             Plan plan,
             SimulatedNetwork network,
             Coverage coverage,
@@ -61,56 +73,79 @@ final class Faults {
         this.coverage = coverage;
         this.servers = servers;
         this.clients = clients;
-        this.dice = world.dice("faults");
+        this.spec = spec;
+        this.timing = world.dice("faults");
+        this.dice = timing;
+        this.trapDice = timing;
         this.kinds = drawKinds();
     }
 
     /** Each run has its favourites. */
-    private List<Runnable> drawKinds() {
-        List<Runnable> all = List.of(
-                () -> crash(victim()),
-                () -> crash(victim()),
-                this::crashAll,
-                () -> crashInDiskWork(victim()),
-                () -> crashInDiskWork(victim()),
-                this::setTrap,
-                this::setTrap,
-                this::setDiskTrap,
-                this::setDiskTrap,
-                () -> stopInOrder(victim()),
-                () -> pause(victim()),
-                this::partition,
-                () -> isolate(victim()),
-                () -> isolate(victim()),
-                this::blockOneWay,
-                this::blockOneWay,
-                this::breakConnections,
-                this::breakConnections,
-                () -> breakClients(victim()),
-                this::cutClientOff,
-                () -> slowDisk(victim()),
-                this::slowNetwork,
-                () -> failDisk(victim()));
-        List<Runnable> drawn = new ArrayList<>();
-        double share = dice.pick(List.of(0.2, 0.5, 1.0));
-        for (Runnable each : all) {
-            if (dice.chance(share)) {
-                drawn.add(each);
+    private List<FaultKind> drawKinds() {
+        List<FaultKind> drawn = new ArrayList<>();
+        List<FaultKind> all = new ArrayList<>();
+        double share = timing.pick(List.of(0.2, 0.5, 1.0));
+        for (FaultKind each : FaultKind.values()) {
+            for (int i = 0; i < each.weight(); i++) {
+                all.add(each);
+                if (timing.chance(share)) {
+                    drawn.add(each);
+                }
             }
         }
         return drawn.isEmpty() ? all : drawn;
     }
 
     void start() {
-        world.after(dice.between(0L, 2 * plan.faultGapNanos()), this::next);
+        world.after(timing.between(0L, 2 * plan.faultGapNanos()), this::next);
     }
 
     private void next() {
         if (stopped) {
             return;
         }
-        dice.pick(kinds).run();
-        world.after(dice.between(plan.faultGapNanos() / 5, 2 * plan.faultGapNanos()), this::next);
+        number++;
+        if (spec.happens(number)) {
+            dice = world.dice("fault " + number);
+            FaultKind kind = dice.pick(kinds);
+            coverage.count(kind);
+            trace("fault " + number + ": " + kind.label());
+            bringAbout(kind);
+        }
+        world.after(timing.between(plan.faultGapNanos() / 5, 2 * plan.faultGapNanos()), this::next);
+    }
+
+    /** How many there were, left out ones included. */
+    int count() {
+        return number;
+    }
+
+    private void bringAbout(FaultKind kind) {
+        switch (kind) {
+            case CRASH -> crash(victim());
+            case CRASH_ALL -> crashAll();
+            case CRASH_IN_DISK_WORK -> crashInDiskWork(victim());
+            case CRASH_AT_PACKET -> setTrap();
+            case CRASH_AT_FILE -> setDiskTrap();
+            case STOP -> stopInOrder(victim());
+            case PAUSE -> pause(victim());
+            case PARTITION -> partition();
+            case ISOLATION -> isolate(victim());
+            case DEPOSED_LEADER -> depose();
+            case ONE_WAY_PARTITION -> blockOneWay();
+            case LINK_CUT -> cutLink();
+            case CONNECTION_BREAK -> breakConnections();
+            case CLIENT_CONNECTIONS_BREAK -> breakClients(victim());
+            case CLIENT_CUT_OFF -> cutClientOff();
+            case SLOW_LINK -> slowLink();
+            case SLOW_NETWORK -> slowNetwork();
+            case SLOW_DISK -> slowDisk(victim());
+            case FAILING_DISK -> failDisk(victim());
+            case FULL_DISK -> fillDisk(victim());
+            case BIT_ROT -> rot(dice.pick(servers));
+            case EMPTY_DISK -> emptyDisk(dice.pick(servers));
+            case CLOCK_JUMP -> jumpClock(victim());
+        }
     }
 
     /** Everything works from now on. */
@@ -122,6 +157,7 @@ final class Faults {
             each.mendDisk();
             each.disarm();
             each.slowDisk(1);
+            each.emptyRoom();
             each.goOn();
             world.after(dice.between(0L, 500 * MS), each::start);
         }
@@ -135,8 +171,10 @@ final class Faults {
     }
 
     private void later(long leastMs, long mostMs, Runnable end) {
+        Dice mine = dice;
         world.after(dice.skewed(leastMs * MS, mostMs * MS), () -> {
             if (!stopped) {
+                dice = mine;
                 end.run();
             }
         });
@@ -209,6 +247,7 @@ final class Faults {
 
     private void setTrap() {
         trap = dice.pick(TRAPS);
+        trapDice = dice;
         trapIsPower = dice.chance(0.7);
         trace("a trap waits for " + trap);
         if (dice.chance(0.5)) {
@@ -232,11 +271,13 @@ final class Faults {
             return;
         }
         trap = 0;
+        dice = trapDice;
         SimulatedServer server = process.server();
         world.after(dice.chance(0.3) ? 0 : dice.skewed(MS / 100, 20 * MS), () -> {
             if (stopped || server.process() != process) {
                 return;
             }
+            dice = trapDice;
             if (trapIsPower) {
                 server.powerOff();
             } else {
@@ -252,7 +293,6 @@ final class Faults {
     }
 
     private void pause(SimulatedServer server) {
-        coverage.count(Coverage.Event.PAUSE);
         server.pause();
         world.after(dice.skewed(MS, 2L * plan.maxSessionTimeoutMs() * MS), server::goOn);
     }
@@ -260,7 +300,6 @@ final class Faults {
     // ---- the network
 
     private void partition() {
-        coverage.count(Coverage.Event.PARTITION);
         List<SimulatedServer> one = new ArrayList<>();
         List<SimulatedServer> other = new ArrayList<>();
         servers.forEach(each -> (dice.chance(0.5) ? one : other).add(each));
@@ -273,7 +312,6 @@ final class Faults {
     }
 
     private void isolate(SimulatedServer server) {
-        coverage.count(Coverage.Event.PARTITION);
         trace("a partition isolates " + server.sid());
         boolean clientsToo = dice.chance(0.3);
         for (SimulatedServer each : servers) {
@@ -283,6 +321,26 @@ final class Faults {
         }
         if (clientsToo) {
             clients.forEach(client -> cut(server.sid(), client));
+        }
+    }
+
+    /** The leader is cut off with its clients, and logs what they ask for, while the others know at once that it is gone. */
+    private void depose() {
+        SimulatedServer leader =
+                servers.stream().filter(Faults::isLeader).findFirst().orElse(null);
+        if (leader == null) {
+            return;
+        }
+        trace("leader " + leader.sid() + " is deposed");
+        boolean comesBackByPower = dice.chance(0.3);
+        for (SimulatedServer each : servers) {
+            if (each != leader) {
+                cut(leader.sid(), each.sid());
+                network.dropTowards(each.sid(), leader.sid());
+            }
+        }
+        if (comesBackByPower) {
+            later(plan.tickMs(), 5L * plan.tickMs(), () -> crash(leader));
         }
     }
 
@@ -296,7 +354,6 @@ final class Faults {
     }
 
     private void blockOneWay() {
-        coverage.count(Coverage.Event.ONE_WAY_PARTITION);
         long from = victim().sid();
         long to = victim().sid();
         trace("nothing gets from " + from + " to " + to);
@@ -304,8 +361,25 @@ final class Faults {
         world.after(dice.skewed(50 * MS, 30L * plan.tickNanos()), () -> network.unblock(from, to));
     }
 
+    /** Two that cannot reach each other, while all others can reach both. */
+    private void cutLink() {
+        long one = victim().sid();
+        long other = dice.pick(servers).sid();
+        if (one != other) {
+            trace("nothing gets through between " + one + " and " + other);
+            cut(one, other);
+        }
+    }
+
+    private void slowLink() {
+        long one = victim().sid();
+        long other = dice.pick(servers).sid();
+        trace("what " + one + " sends to " + other + " is slow");
+        network.slowLink(one, other, dice.skewed(5, 100));
+        later(100, 10_000, () -> network.slowLink(one, other, 1));
+    }
+
     private void breakConnections() {
-        coverage.count(Coverage.Event.CONNECTION_BREAK);
         long one = victim().sid();
         long other = dice.pick(servers).sid();
         trace("connections break between " + one + " and " + other);
@@ -354,5 +428,53 @@ final class Faults {
         later(10, 2_000, server::mendDisk);
         restartLater(server);
         later(2_000, 5_000, server::start);
+    }
+
+    private void fillDisk(SimulatedServer server) {
+        if (!server.isUp()) {
+            return;
+        }
+        trace("the disk of " + server.sid() + " gets full");
+        server.leaveRoom(dice.skewed(1, 20_000));
+        later(10, 5_000, server::emptyRoom);
+        if (dice.chance(0.2)) {
+            crash(server);
+        }
+    }
+
+    /** While it is off, a bit of a file turns. It has to be noticed at the start, or not to matter; an operator then gives it an empty disk. */
+    private void rot(SimulatedServer server) {
+        if (!mayLoseItsDisk(server)) {
+            return;
+        }
+        server.powerOff();
+        if (server.rot()) {
+            coverage.count(Coverage.Event.BIT_TURNED);
+        }
+        restartLater(server);
+    }
+
+    /** A server whose disk is lost comes back with an empty one, and has no vote until it has been brought up to date. */
+    private void emptyDisk(SimulatedServer server) {
+        if (!mayLoseItsDisk(server)) {
+            return;
+        }
+        server.powerOff();
+        server.wipe();
+        coverage.count(plan.isObserver(server.sid()) ? Coverage.Event.WIPED_OBSERVER : Coverage.Event.WIPED_VOTER);
+        restartLater(server);
+    }
+
+    /** All others must have what they had: two that lose their disks one after the other can lose what a quorum had. */
+    private boolean mayLoseItsDisk(SimulatedServer server) {
+        return !plan.standalone()
+                && (plan.isObserver(server.sid()) || (plan.mayLoseDisks() && plan.voters() > 2))
+                && servers.stream().allMatch(SimulatedServer::isWholeVoter);
+    }
+
+    private void jumpClock(SimulatedServer server) {
+        long ms = dice.skewed(1, 3_600_000) * (dice.chance(0.5) ? 1 : -1);
+        trace("the wall clock of " + server.sid() + " jumps by " + ms + " ms");
+        server.jumpClock(ms);
     }
 }

@@ -18,6 +18,7 @@ import java.util.List;
  * @param voters servers 1 to {@code voters} vote
  * @param observers servers behind them do not
  * @param standalone whether the one server that there is has no ensemble
+ * @param mayLoseDisks whether a server without files has no vote until it is brought up to date, unless its operator says that it is new
  * @param tickMs length of a tick, ms
  * @param faultNanos how long there are faults, simulated ns
  * @param latencyNanos the most that a message takes on a good day, ns
@@ -31,6 +32,7 @@ public record Plan(
         int voters,
         int observers,
         boolean standalone,
+        boolean mayLoseDisks,
         int clients,
         int tickMs,
         int initLimit,
@@ -56,6 +58,8 @@ public record Plan(
     /** So little that every learner that is behind has to stop reading for a while. */
     private static final long SYNC_BACKLOG_BYTES = 256;
 
+    private static final long REAPER_INTERVAL_MS = 300;
+
     /** Short, so that servers delete files while learners read them. */
     private static final long PURGE_INTERVAL_MS = 700;
 
@@ -64,9 +68,10 @@ public record Plan(
         int tickMs = dice.pick(List.of(50, 100, 200));
         boolean standalone = dice.chance(0.05);
         return new Plan(
-                standalone ? 1 : dice.pick(List.of(1, 3, 3, 3, 3, 3, 3, 5, 5, 5)),
-                standalone ? 0 : dice.pick(List.of(0, 0, 0, 1)),
+                standalone ? 1 : dice.pick(List.of(1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 5, 5, 5, 5, 5, 7)),
+                standalone ? 0 : dice.pick(List.of(0, 0, 0, 0, 0, 0, 1, 1, 2)),
                 standalone,
+                !standalone && dice.chance(0.4),
                 dice.between(2, 6),
                 tickMs,
                 dice.between(5, 10),
@@ -86,6 +91,115 @@ public record Plan(
                 dice.skewed(2 * MS, 200 * MS),
                 dice.between(50, 500),
                 dice.pick(List.of(0.0, 0.02, 0.1, 0.3)));
+    }
+
+    /** An ensemble whose weather is fine, for scripts. */
+    public static Plan calm(int voters, int observers) {
+        return new Plan(
+                voters,
+                observers,
+                false,
+                false,
+                1,
+                100,
+                10,
+                5,
+                100_000,
+                0.33,
+                false,
+                false,
+                0,
+                -1,
+                new ElectionSettings(20, 400, 20),
+                SECOND,
+                SECOND,
+                2 * MS,
+                MS,
+                1 << 20,
+                SECOND,
+                1,
+                0);
+    }
+
+    public Plan withSnapCount(int count) {
+        return new Plan(
+                voters,
+                observers,
+                standalone,
+                mayLoseDisks,
+                clients,
+                tickMs,
+                initLimit,
+                syncLimit,
+                count,
+                snapshotSizeFactor,
+                forceSnapshotSync,
+                oneDirectory,
+                preAllocKiB,
+                txnLogSizeLimitKb,
+                election,
+                faultNanos,
+                faultGapNanos,
+                latencyNanos,
+                forceNanos,
+                socketBytes,
+                operationGapNanos,
+                operations,
+                restChance);
+    }
+
+    public Plan withSnapshots() {
+        return new Plan(
+                voters,
+                observers,
+                standalone,
+                mayLoseDisks,
+                clients,
+                tickMs,
+                initLimit,
+                syncLimit,
+                snapCount,
+                snapshotSizeFactor,
+                true,
+                oneDirectory,
+                preAllocKiB,
+                txnLogSizeLimitKb,
+                election,
+                faultNanos,
+                faultGapNanos,
+                latencyNanos,
+                forceNanos,
+                socketBytes,
+                operationGapNanos,
+                operations,
+                restChance);
+    }
+
+    Plan limited(RunSpec spec) {
+        return new Plan(
+                voters,
+                observers,
+                standalone,
+                mayLoseDisks,
+                Math.min(clients, spec.clients()),
+                tickMs,
+                initLimit,
+                syncLimit,
+                snapCount,
+                snapshotSizeFactor,
+                forceSnapshotSync,
+                oneDirectory,
+                preAllocKiB,
+                txnLogSizeLimitKb,
+                election,
+                Math.min(faultNanos, spec.faultMs() * MS),
+                faultGapNanos,
+                latencyNanos,
+                forceNanos,
+                socketBytes,
+                operationGapNanos,
+                Math.min(operations, spec.operations()),
+                restChance);
     }
 
     public int servers() {
@@ -122,6 +236,7 @@ public record Plan(
                 .withPreAllocKiB(preAllocKiB)
                 .withTxnLogSizeLimitKb(txnLogSizeLimitKb)
                 .withRetention(3, PURGE_INTERVAL_MS)
+                .withEmptyStart(false, !mayLoseDisks)
                 .withEnsemble(!standalone);
         return new ReplicaSettings(
                 sid,
@@ -144,8 +259,8 @@ public record Plan(
                         forceSnapshotSync,
                         SyncLimits.DEFAULTS),
                 election,
-                TreeSettings.defaults(),
-                ReaperSettings.DEFAULTS,
+                TreeSettings.defaults().withExtendedTypesEnabled(true).withEnforceQuota(true),
+                new ReaperSettings(REAPER_INTERVAL_MS, 10_000, 0),
                 storage);
     }
 

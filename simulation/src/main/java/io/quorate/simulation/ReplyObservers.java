@@ -39,6 +39,26 @@ record ReplyObservers(List<ReplyObserver> all) implements ReplyObserver {
     }
 
     @Override
+    public void onStat(SimulatedClient client, Operation read, long zxid, Stat stat) {
+        all.forEach(each -> each.onStat(client, read, zxid, stat));
+    }
+
+    @Override
+    public void onAbsent(SimulatedClient client, Operation read, long zxid) {
+        all.forEach(each -> each.onAbsent(client, read, zxid));
+    }
+
+    @Override
+    public void onChildren(SimulatedClient client, Operation read, long zxid, List<String> children, Stat stat) {
+        all.forEach(each -> each.onChildren(client, read, zxid, children, stat));
+    }
+
+    @Override
+    public void onWatchesRestored(SimulatedClient client) {
+        all.forEach(each -> each.onWatchesRestored(client));
+    }
+
+    @Override
     public void onRegisterSet(SimulatedClient client, Operation write, Stat stat) {
         all.forEach(each -> each.onRegisterSet(client, write, stat));
     }

@@ -3,22 +3,28 @@ package io.quorate.simulation;
 import io.quorate.election.EnsembleConfig;
 import io.quorate.replica.Replica;
 import io.quorate.replica.ReplicaStatus;
-import io.quorate.replica.storage.DiskPort;
 import io.quorate.simulation.checkers.Acknowledgements;
 import io.quorate.simulation.checkers.AppliedZxids;
 import io.quorate.simulation.checkers.ClientViews;
+import io.quorate.simulation.checkers.DurabilityOrder;
+import io.quorate.simulation.checkers.EphemeralLives;
 import io.quorate.simulation.checkers.FinalHistory;
 import io.quorate.simulation.checkers.FoundNode;
+import io.quorate.simulation.checkers.LeaderCompleteness;
 import io.quorate.simulation.checkers.LeaderPerEpoch;
+import io.quorate.simulation.checkers.PrimaryOrder;
 import io.quorate.simulation.checkers.RealTimeOrder;
+import io.quorate.simulation.checkers.SequenceNumbers;
 import io.quorate.simulation.checkers.TreeDigests;
 import io.quorate.simulation.client.History;
 import io.quorate.simulation.client.ReplyObserver;
 import io.quorate.simulation.client.SimulatedClient;
 import io.quorate.simulation.network.SimulatedNetwork;
+import io.quorate.simulation.server.Seams;
 import io.quorate.simulation.server.ServerObserver;
 import io.quorate.simulation.server.ServerProcess;
 import io.quorate.simulation.server.SimulatedServer;
+import io.quorate.zab.QuorumPacket;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -27,7 +33,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.UnaryOperator;
 
 /**
  * One run: an ensemble and its clients, from one seed.
@@ -60,6 +65,7 @@ public final class Simulation {
     private static final long MS = 1_000_000L;
     private static final long MAX_STEPS = 30_000_000L;
 
+    private final RunSpec spec;
     private final World world;
     private final Plan plan;
     private final Coverage coverage = new Coverage();
@@ -74,23 +80,30 @@ public final class Simulation {
     private long deadlineNanos;
 
     public Simulation(long seed, Trace trace) {
-        this(seed, trace, disk -> disk);
+        this(RunSpec.of(seed), trace);
     }
 
-    /** @param diskSeam what stands between each replica and its disk, by which tests of the simulator put a bug there */
-    Simulation(long seed, Trace trace, UnaryOperator<DiskPort> diskSeam) {
-        this.world = new World(seed, trace);
-        this.plan = Plan.draw(world.dice("plan"));
+    public Simulation(RunSpec spec, Trace trace) {
+        this.spec = spec;
+        this.world = new World(spec.seed(), trace);
+        this.plan = Plan.draw(world.dice("plan")).limited(spec);
+        Seams seams = spec.bug() == null ? Seams.NONE : spec.bug().seams(world);
         this.network = new SimulatedNetwork(world, plan);
         EnsembleConfig ensemble = plan.ensemble();
         ServerObserver serverObserver = new ServerObservers(List.of(
-                new LeaderPerEpoch(world, coverage), new TreeDigests(world), new AppliedZxids(world), new Traps()));
+                new LeaderPerEpoch(world, coverage),
+                new LeaderCompleteness(world),
+                new TreeDigests(world),
+                new AppliedZxids(world),
+                new PrimaryOrder(world, plan.voters() > 1),
+                new DurabilityOrder(world),
+                new Traps()));
         for (long sid = 1; sid <= plan.servers(); sid++) {
-            servers.add(new SimulatedServer(world, plan, network, coverage, serverObserver, diskSeam, ensemble, sid));
+            servers.add(new SimulatedServer(world, plan, network, coverage, serverObserver, seams, ensemble, sid));
         }
         this.clientViews = new ClientViews(world);
-        ReplyObserver replyObserver =
-                new ReplyObservers(List.of(clientViews, new RealTimeOrder(world), new Acknowledgements(world)));
+        ReplyObserver replyObserver = new ReplyObservers(List.of(
+                clientViews, new RealTimeOrder(world), new Acknowledgements(world), new SequenceNumbers(world)));
         List<Long> clientIds = new ArrayList<>();
         for (int number = 1; number <= plan.clients(); number++) {
             SimulatedClient client =
@@ -98,7 +111,7 @@ public final class Simulation {
             clients.add(client);
             clientIds.add(client.id());
         }
-        this.faults = new Faults(world, plan, network, coverage, servers, clientIds);
+        this.faults = new Faults(world, spec, plan, network, coverage, servers, clientIds);
     }
 
     /** The trap of the faults springs at packets. */
@@ -131,9 +144,11 @@ public final class Simulation {
             }
         }
         return new Outcome(
-                world.seed(),
+                spec,
                 world.violation(),
                 coverage,
+                faults.count(),
+                plan,
                 world.steps(),
                 world.nowNanos(),
                 world.trace().hash());
@@ -237,6 +252,7 @@ public final class Simulation {
         }
         clientViews.checkNoneIsLost(first);
         new FinalHistory(world, history, first, live).check();
+        new EphemeralLives(world, history, first, live).check();
         become(Stage.DONE);
     }
 
@@ -274,6 +290,16 @@ public final class Simulation {
         @Override
         public void afterPacket(ServerProcess process, int packetType) {
             all.forEach(each -> each.afterPacket(process, packetType));
+        }
+
+        @Override
+        public void onEpochStored(SimulatedServer server) {
+            all.forEach(each -> each.onEpochStored(server));
+        }
+
+        @Override
+        public void onSent(ServerProcess process, QuorumPacket packet) {
+            all.forEach(each -> each.onSent(process, packet));
         }
     }
 }

@@ -10,7 +10,6 @@ package io.quorate.simulation;
 public record Violation(long seed, String invariant, String found, long atNanos) {
     @Override
     public String toString() {
-        return "seed " + seed + ", " + atNanos / 1_000_000 + " ms: it should be that " + invariant + ", but " + found
-                + "\n  replay: scripts/simulate.sh --seed " + seed + " --trace";
+        return "seed " + seed + ", " + atNanos / 1_000_000 + " ms: it should be that " + invariant + ", but " + found;
     }
 }

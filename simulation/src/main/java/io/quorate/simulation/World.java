@@ -73,7 +73,7 @@ public final class World {
     }
 
     /** Lets the next event happen; false if there is none. */
-    boolean step() {
+    public boolean step() {
         Event next = events.poll();
         if (next == null) {
             return false;
@@ -85,7 +85,7 @@ public final class World {
         return true;
     }
 
-    long steps() {
+    public long steps() {
         return steps;
     }
 

@@ -1,12 +1,14 @@
 package io.quorate.simulation.checkers;
 
 import io.quorate.jute.Zxid;
+import io.quorate.protocol.EventType;
 import io.quorate.protocol.Stat;
 import io.quorate.simulation.World;
 import io.quorate.simulation.client.Operation;
 import io.quorate.simulation.client.ReplyObserver;
 import io.quorate.simulation.client.SimulatedClient;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,6 +17,9 @@ import java.util.TreeMap;
  * the event of a watch comes before any answer that shows the change, once a registration.
  */
 public final class ClientViews implements ReplyObserver {
+    /** Stands before a path whose children are meant, not its data. */
+    private static final String CHILDREN_OF = "children of ";
+
     /** What one session has seen. */
     private static final class View {
         long zxid;
@@ -24,6 +29,12 @@ public final class ClientViews implements ReplyObserver {
 
         /** Watches that were left on this connection and have not fired: path to the mzxid that was seen then. */
         final Map<String, Long> watches = new TreeMap<>();
+
+        /** Those that were left when the connection ended. */
+        final Map<String, Long> before = new TreeMap<>();
+
+        /** Those of the connection before, which the client may put back now. */
+        final Map<String, Long> restorable = new TreeMap<>();
     }
 
     private final World world;
@@ -37,6 +48,9 @@ public final class ClientViews implements ReplyObserver {
     @Override
     public void onSession(SimulatedClient client, long sessionId, long lastZxidSeen) {
         View view = views.computeIfAbsent(sessionId, id -> new View());
+        view.restorable.clear();
+        view.restorable.putAll(view.before);
+        view.before.clear();
         view.watches.clear();
         current.put(client, view);
     }
@@ -67,6 +81,35 @@ public final class ClientViews implements ReplyObserver {
     }
 
     @Override
+    public void onStat(SimulatedClient client, Operation read, long zxid, Stat stat) {
+        onRead(client, read, zxid, "", stat);
+    }
+
+    /** A watch on what is not there fires when it is made. */
+    @Override
+    public void onAbsent(SimulatedClient client, Operation read, long zxid) {
+        if (read.watch() && read.kind() == Operation.Kind.EXISTS) {
+            view(client).watches.putIfAbsent(read.path(), 0L);
+        }
+    }
+
+    @Override
+    public void onChildren(SimulatedClient client, Operation read, long zxid, List<String> children, Stat stat) {
+        View view = view(client);
+        String key = CHILDREN_OF + read.path();
+        changed(client, view, key, stat.pzxid());
+        if (read.watch()) {
+            view.watches.putIfAbsent(key, stat.pzxid());
+        }
+    }
+
+    @Override
+    public void onWatchesRestored(SimulatedClient client) {
+        View view = view(client);
+        view.watches.putAll(view.restorable);
+    }
+
+    @Override
     public void onRegisterSet(SimulatedClient client, Operation write, Stat stat) {
         changed(client, view(client), write.register(), stat.mzxid());
     }
@@ -91,21 +134,29 @@ public final class ClientViews implements ReplyObserver {
 
     @Override
     public void onEvent(SimulatedClient client, int type, String path) {
-        if (view(client).watches.remove(path) == null) {
+        String key = type == EventType.NODE_CHILDREN_CHANGED.code() ? CHILDREN_OF + path : path;
+        if (view(client).watches.remove(key) == null) {
             fail("an event comes once a registration", client, "type " + type + " of " + path + " came without");
         }
     }
 
     @Override
     public void onDisconnected(SimulatedClient client) {
-        view(client).watches.clear();
+        View view = view(client);
+        view.before.putAll(view.watches);
+        view.watches.clear();
     }
 
     /** At the end: a watch that did not fire is on a node that did not change. */
     public void checkNoneIsLost(Map<String, FoundNode> tree) {
-        views.forEach((session, view) -> view.watches.forEach((path, seen) -> {
+        views.forEach((session, view) -> view.watches.forEach((key, seen) -> {
+            boolean ofChildren = key.startsWith(CHILDREN_OF);
+            String path = ofChildren ? key.substring(CHILDREN_OF.length()) : key;
             FoundNode node = tree.get(path);
-            if (node == null || node.stat().mzxid() > seen) {
+            long now = node == null
+                    ? Long.MAX_VALUE
+                    : ofChildren ? node.stat().pzxid() : node.stat().mzxid();
+            if (now > seen) {
                 world.fail(
                         "no event is lost while the client is connected",
                         "session 0x" + Long.toHexString(session) + " left a watch on " + path + " at " + Zxid.show(seen)

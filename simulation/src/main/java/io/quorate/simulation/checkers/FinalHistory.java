@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * there. Ephemerals are there exactly as long as their sessions.
  */
 public final class FinalHistory {
+    /** The audit does not look there. */
+    private static final String SYSTEM = "/zookeeper/";
+
     private static final int SEQUENCE_DIGITS = 10;
 
     private final World world;
@@ -54,6 +57,7 @@ public final class FinalHistory {
             }
         }
         History.REGISTERS.forEach(this::checkRegister);
+        checkLimit();
         checkOwners();
         checkExplained();
     }
@@ -65,7 +69,7 @@ public final class FinalHistory {
             world.fail("no write is there twice", write + " is there as " + made);
         }
         if (write.kind() == Operation.Kind.CREATE_ROOT) {
-            if (write.status() == Status.ACKNOWLEDGED && made.isEmpty()) {
+            if (!write.path().startsWith(SYSTEM) && write.status() == Status.ACKNOWLEDGED && made.isEmpty()) {
                 world.fail("every acknowledged write is there", write.toString());
             }
             return;
@@ -105,7 +109,8 @@ public final class FinalHistory {
             return;
         }
         Status deleted = deletes.get(path);
-        boolean gone = write.kind().isEphemeral() && !liveSessions.contains(write.sessionId());
+        boolean gone = write.kind() == Operation.Kind.CREATE_TTL
+                || (write.kind().isEphemeral() && !liveSessions.contains(write.sessionId()));
         if (!made.isEmpty() && !made.get(0).equals(path)) {
             world.fail("a write is there as it was acknowledged", write + " as " + path + " is there as " + made);
         } else if (made.isEmpty() && !gone && (deleted == null || deleted == Status.REFUSED)) {
@@ -170,6 +175,17 @@ public final class FinalHistory {
                     "a register holds the last write",
                     register + " holds " + node.data() + " of " + Zxid.show(mzxid) + ", written by " + writer
                             + "; the last acknowledged is at " + Zxid.show(newest));
+        }
+    }
+
+    private void checkLimit() {
+        long count = tree.keySet().stream()
+                .filter(path -> path.equals(History.LIMITED) || path.startsWith(History.LIMITED + "/"))
+                .count();
+        if (count > History.LIMIT) {
+            world.fail(
+                    "a hard quota is kept",
+                    History.LIMITED + " has " + count + " nodes, its limit is " + History.LIMIT);
         }
     }
 

@@ -8,8 +8,30 @@ import java.util.TreeSet;
 
 /** What all clients have asked for and were told, in the order of asking. */
 public final class History {
+    /** The node that says how many nodes may be below {@link #LIMITED}. */
+    private static final String LIMITS = "/zookeeper/quota/h/zookeeper_limits";
+
     /** Nodes that every client makes sure of. */
-    public static final List<String> ROOTS = List.of("/c", "/q", "/e", "/r", "/r/0", "/r/1", "/r/2");
+    public static final List<String> ROOTS = List.of(
+            "/c",
+            "/q",
+            "/e",
+            "/r",
+            "/r/0",
+            "/r/1",
+            "/r/2",
+            "/k",
+            "/t",
+            "/h",
+            "/zookeeper/quota/h",
+            LIMITS,
+            "/zookeeper/quota/h/zookeeper_stats");
+
+    /** Below this, a quota refuses more than a few. */
+    public static final String LIMITED = "/h";
+
+    /** How many nodes it takes, itself included. */
+    public static final int LIMIT = 12;
 
     /** Nodes whose data all clients set. */
     public static final List<String> REGISTERS = List.of("/r/0", "/r/1", "/r/2");
@@ -17,6 +39,11 @@ public final class History {
     private final List<Operation> writes = new ArrayList<>();
     private final Set<Long> sessions = new TreeSet<>();
     private long highestSeenZxid;
+
+    /** What a node of {@link #ROOTS} holds. */
+    static String contents(String root) {
+        return root.equals(LIMITS) ? "count=-1,bytes=-1=;countHardLimit=" + LIMIT : "";
+    }
 
     void asked(Operation operation) {
         if (operation.kind().isWrite()) {

@@ -5,6 +5,7 @@ import io.quorate.jute.Zxid;
 import io.quorate.protocol.Acl;
 import io.quorate.protocol.CreateMode;
 import io.quorate.protocol.CreateRequest;
+import io.quorate.protocol.CreateTtlRequest;
 import io.quorate.protocol.MultiHeader;
 import io.quorate.protocol.OpCode;
 import io.quorate.protocol.PathRequest;
@@ -25,6 +26,12 @@ public final class Operation {
         CREATE_SEQUENTIAL,
         CREATE_EPHEMERAL,
         CREATE_EPHEMERAL_SEQUENTIAL,
+        /** Never gets a child, and so stays. */
+        CREATE_CONTAINER,
+        /** Goes by itself. */
+        CREATE_TTL,
+        /** Below a quota that does not take many. */
+        CREATE_LIMITED,
         DELETE,
         /** Of a register. */
         SET_DATA,
@@ -33,11 +40,13 @@ public final class Operation {
         /** As MULTI, with a check that fails at its end. */
         MULTI_REFUSED,
         GET_DATA,
+        EXISTS,
+        GET_CHILDREN,
         SYNC,
         CLOSE;
 
         public boolean isWrite() {
-            return this != GET_DATA && this != SYNC;
+            return this != GET_DATA && this != EXISTS && this != GET_CHILDREN && this != SYNC;
         }
 
         public boolean isCreate() {
@@ -47,6 +56,9 @@ public final class Operation {
                         CREATE_SEQUENTIAL,
                         CREATE_EPHEMERAL,
                         CREATE_EPHEMERAL_SEQUENTIAL,
+                        CREATE_CONTAINER,
+                        CREATE_TTL,
+                        CREATE_LIMITED,
                         MULTI,
                         MULTI_REFUSED -> true;
                 default -> false;
@@ -70,6 +82,8 @@ public final class Operation {
                 case CREATE_SEQUENTIAL -> CreateMode.PERSISTENT_SEQUENTIAL;
                 case CREATE_EPHEMERAL -> CreateMode.EPHEMERAL;
                 case CREATE_EPHEMERAL_SEQUENTIAL -> CreateMode.EPHEMERAL_SEQUENTIAL;
+                case CREATE_CONTAINER -> CreateMode.CONTAINER;
+                case CREATE_TTL -> CreateMode.PERSISTENT_WITH_TTL;
                 default -> CreateMode.PERSISTENT;
             };
         }
@@ -85,6 +99,7 @@ public final class Operation {
         UNKNOWN
     }
 
+    private static final long TTL_MS = 200;
     private static final int ANY_VERSION = -1;
     private static final int IMPOSSIBLE_VERSION = 1_000_000;
 
@@ -134,12 +149,19 @@ public final class Operation {
         JuteWriter out = new JuteWriter(128);
         new RequestHeader(xid, opCode()).write(out);
         switch (kind) {
-            case CREATE_ROOT, CREATE, CREATE_SEQUENTIAL, CREATE_EPHEMERAL, CREATE_EPHEMERAL_SEQUENTIAL ->
-                writeCreate(out);
+            case CREATE_ROOT,
+                    CREATE,
+                    CREATE_SEQUENTIAL,
+                    CREATE_EPHEMERAL,
+                    CREATE_EPHEMERAL_SEQUENTIAL,
+                    CREATE_CONTAINER,
+                    CREATE_LIMITED -> writeCreate(out);
+            case CREATE_TTL ->
+                new CreateTtlRequest(path, bytes(token), Acl.OPEN, kind.mode().flag(), TTL_MS).write(out);
             case DELETE -> new PathVersionRequest(path, ANY_VERSION).write(out);
             case SET_DATA -> writeSetData(out);
             case MULTI, MULTI_REFUSED -> writeMulti(out);
-            case GET_DATA -> new PathWatchRequest(path, watch).write(out);
+            case GET_DATA, EXISTS, GET_CHILDREN -> new PathWatchRequest(path, watch).write(out);
             case SYNC -> new PathRequest("/").write(out);
             case CLOSE -> {
                 // A header is all.
@@ -150,7 +172,16 @@ public final class Operation {
 
     private int opCode() {
         return switch (kind) {
-            case CREATE_ROOT, CREATE, CREATE_SEQUENTIAL, CREATE_EPHEMERAL, CREATE_EPHEMERAL_SEQUENTIAL -> OpCode.CREATE;
+            case CREATE_ROOT,
+                    CREATE,
+                    CREATE_SEQUENTIAL,
+                    CREATE_EPHEMERAL,
+                    CREATE_EPHEMERAL_SEQUENTIAL,
+                    CREATE_LIMITED -> OpCode.CREATE;
+            case CREATE_CONTAINER -> OpCode.CREATE_CONTAINER;
+            case CREATE_TTL -> OpCode.CREATE_TTL;
+            case EXISTS -> OpCode.EXISTS;
+            case GET_CHILDREN -> OpCode.GET_CHILDREN2;
             case DELETE -> OpCode.DELETE;
             case SET_DATA -> OpCode.SET_DATA;
             case MULTI, MULTI_REFUSED -> OpCode.MULTI;
@@ -161,8 +192,7 @@ public final class Operation {
     }
 
     private void writeCreate(JuteWriter out) {
-        byte[] data = kind == Kind.CREATE_ROOT ? new byte[0] : bytes(token);
-        new CreateRequest(path, data, Acl.OPEN, kind.mode().flag()).write(out);
+        new CreateRequest(path, bytes(token), Acl.OPEN, kind.mode().flag()).write(out);
     }
 
     private void writeSetData(JuteWriter out) {

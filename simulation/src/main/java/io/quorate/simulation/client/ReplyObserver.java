@@ -1,6 +1,7 @@
 package io.quorate.simulation.client;
 
 import io.quorate.protocol.Stat;
+import java.util.List;
 
 /** Who looks at what clients are told. */
 public interface ReplyObserver {
@@ -21,6 +22,18 @@ public interface ReplyObserver {
 
     /** A read was answered. */
     default void onRead(SimulatedClient client, Operation read, long zxid, String data, Stat stat) {}
+
+    /** The stat of a node was read, and nothing else. */
+    default void onStat(SimulatedClient client, Operation read, long zxid, Stat stat) {}
+
+    /** A node that was asked for is not there. */
+    default void onAbsent(SimulatedClient client, Operation read, long zxid) {}
+
+    /** The children of a node were read. */
+    default void onChildren(SimulatedClient client, Operation read, long zxid, List<String> children, Stat stat) {}
+
+    /** The watches of the connection before were put back on this one. */
+    default void onWatchesRestored(SimulatedClient client) {}
 
     /** A register was set. */
     default void onRegisterSet(SimulatedClient client, Operation write, Stat stat) {}

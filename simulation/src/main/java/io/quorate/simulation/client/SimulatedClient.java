@@ -4,6 +4,7 @@ import io.quorate.jute.JuteException;
 import io.quorate.jute.JuteReader;
 import io.quorate.jute.JuteWriter;
 import io.quorate.jute.Zxid;
+import io.quorate.protocol.ChildrenStatResponse;
 import io.quorate.protocol.ConnectRequest;
 import io.quorate.protocol.ConnectResponse;
 import io.quorate.protocol.DataStatResponse;
@@ -90,6 +91,11 @@ public final class SimulatedClient implements ClientHost {
     private int asked;
     private int rootsToMake = History.ROOTS.size();
     private boolean calm;
+    private final Watches watches = new Watches();
+
+    /** A create was under way when the connection was lost. */
+    private boolean createLost;
+
     private boolean leaving;
     private final ArrayDeque<Operation> outstanding = new ArrayDeque<>();
 
@@ -212,6 +218,9 @@ public final class SimulatedClient implements ClientHost {
     private void onConnectResponse(ConnectResponse response) {
         if (response.timeOut() <= 0 || response.sessionId() == 0) {
             coverage.count(Coverage.Event.SESSION_EXPIRED);
+            if (createLost) {
+                coverage.count(Coverage.Event.EXPIRED_WITH_CREATE_IN_FLIGHT);
+            }
             giveUpSession();
             giveUpConnection("the session has expired");
             return;
@@ -231,12 +240,23 @@ public final class SimulatedClient implements ClientHost {
         history.sessionCreated(sessionId);
         become(State.CONNECTED);
         observer.onSession(this, sessionId, lastZxidSeen);
+        createLost = false;
+        if (!watches.isEmpty()) {
+            if (dice.chance(0.8)) {
+                send(watches.encode(lastZxidSeen));
+                observer.onWatchesRestored(this);
+            } else {
+                watches.clear(); // Another program goes on with the session.
+            }
+        }
     }
 
     private void giveUpSession() {
         sessionId = 0;
         timeoutMs = 0;
         lastZxidSeen = 0;
+        createLost = false;
+        watches.clear();
     }
 
     private void giveUpConnection(String reason) {
@@ -267,6 +287,7 @@ public final class SimulatedClient implements ClientHost {
             rootsToMake = History.ROOTS.size();
         }
         boolean closing = outstanding.stream().anyMatch(each -> each.kind() == Operation.Kind.CLOSE);
+        createLost |= outstanding.stream().anyMatch(each -> each.kind().isCreate());
         outstanding.clear();
         observer.onDisconnected(this);
         if (closing) {
@@ -307,7 +328,15 @@ public final class SimulatedClient implements ClientHost {
             String root = History.ROOTS.get(History.ROOTS.size() - rootsToMake);
             rootsToMake--;
             submit(new Operation(
-                    Operation.Kind.CREATE_ROOT, sessionId, nextXid++, root, "", "", -1, false, floorZxid()));
+                    Operation.Kind.CREATE_ROOT,
+                    sessionId,
+                    nextXid++,
+                    root,
+                    "",
+                    History.contents(root),
+                    -1,
+                    false,
+                    floorZxid()));
             return;
         }
         if (outstanding.stream().anyMatch(each -> each.kind() == Operation.Kind.CLOSE)) {
@@ -382,11 +411,14 @@ public final class SimulatedClient implements ClientHost {
         if (header.xid() == Xid.WATCH_EVENT) {
             WatcherEvent event = WatcherEvent.read(in);
             coverage.count(Coverage.Event.WATCH_FIRED);
+            watches.onEvent(event.type(), event.path() == null ? "" : event.path());
             observer.onEvent(this, event.type(), event.path() == null ? "" : event.path());
             return;
         }
         observer.onReply(this, header.zxid());
-        if (header.xid() != Xid.PING) {
+        if (header.xid() == Xid.SET_WATCHES) {
+            coverage.count(Coverage.Event.WATCHES_RESTORED);
+        } else if (header.xid() != Xid.PING) {
             onAnswer(header, in);
         }
         lastZxidSeen = Math.max(lastZxidSeen, header.zxid());
@@ -418,12 +450,24 @@ public final class SimulatedClient implements ClientHost {
 
     private void onRead(Operation operation, ReplyHeader header, JuteReader in) {
         coverage.count(Coverage.Event.READ_ANSWERED);
-        if (header.err() == 0) {
+        if (header.err() == 0 && operation.kind() == Operation.Kind.EXISTS) {
+            watches.onStat(operation);
+            observer.onStat(this, operation, header.zxid(), Stat.read(in));
+        } else if (header.err() == 0 && operation.kind() == Operation.Kind.GET_CHILDREN) {
+            ChildrenStatResponse response = ChildrenStatResponse.read(in);
+            watches.onChildren(operation);
+            List<String> children = response.children() == null ? List.of() : response.children();
+            observer.onChildren(this, operation, header.zxid(), children, response.stat());
+        } else if (header.err() == 0) {
+            watches.onStat(operation);
             DataStatResponse response = DataStatResponse.read(in);
             String data = response.data() == null ? "" : new String(response.data(), StandardCharsets.UTF_8);
             observer.onRead(this, operation, header.zxid(), data, response.stat());
             workload.onRead(operation.path(), response.stat().version());
-        } else if (header.err() != ErrorCode.NO_NODE.code()) {
+        } else if (header.err() == ErrorCode.NO_NODE.code()) {
+            watches.onAbsent(operation);
+            observer.onAbsent(this, operation, header.zxid());
+        } else {
             requireOk(operation, header);
         }
     }
@@ -440,7 +484,14 @@ public final class SimulatedClient implements ClientHost {
             return;
         }
         switch (operation.kind()) {
-            case CREATE_ROOT, CREATE, CREATE_SEQUENTIAL, CREATE_EPHEMERAL, CREATE_EPHEMERAL_SEQUENTIAL ->
+            case CREATE_ROOT,
+                    CREATE,
+                    CREATE_SEQUENTIAL,
+                    CREATE_EPHEMERAL,
+                    CREATE_EPHEMERAL_SEQUENTIAL,
+                    CREATE_CONTAINER,
+                    CREATE_TTL,
+                    CREATE_LIMITED ->
                 acknowledge(operation, header.zxid(), PathRequest.read(in).path());
             case SET_DATA -> {
                 acknowledge(operation, header.zxid(), null);
@@ -526,5 +577,10 @@ public final class SimulatedClient implements ClientHost {
             Operation.Kind.GET_DATA,
             Operation.Kind.GET_DATA,
             Operation.Kind.GET_DATA,
+            Operation.Kind.EXISTS,
+            Operation.Kind.GET_CHILDREN,
+            Operation.Kind.CREATE_CONTAINER,
+            Operation.Kind.CREATE_TTL,
+            Operation.Kind.CREATE_LIMITED,
             Operation.Kind.SYNC);
 }

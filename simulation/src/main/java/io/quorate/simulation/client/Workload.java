@@ -8,6 +8,9 @@ import java.util.TreeMap;
 
 /** Draws what a client asks for next. */
 final class Workload {
+    /** None of them is ever deleted. */
+    private static final List<String> PARENTS = List.of("/c", "/q", "/e", "/k");
+
     private static final double CLOSE_CHANCE = 0.005;
 
     private final int client;
@@ -36,7 +39,13 @@ final class Workload {
                 new Operation(kind, sessionId, xid, "", register, name, drawVersion(register), false, floorZxid);
             case MULTI, MULTI_REFUSED ->
                 new Operation(kind, sessionId, xid, "/c/" + name, register, name, -1, false, floorZxid);
-            case GET_DATA -> new Operation(kind, sessionId, xid, register, "", "", -1, dice.chance(0.5), floorZxid);
+            case CREATE_CONTAINER -> node(kind, "/k/" + name, name, sessionId, xid, floorZxid);
+            case CREATE_TTL -> node(kind, "/t/" + name, name, sessionId, xid, floorZxid);
+            case CREATE_LIMITED -> node(kind, History.LIMITED + "/" + name, name, sessionId, xid, floorZxid);
+            case GET_CHILDREN ->
+                new Operation(kind, sessionId, xid, dice.pick(PARENTS), "", "", -1, dice.chance(0.5), floorZxid);
+            case GET_DATA, EXISTS ->
+                new Operation(kind, sessionId, xid, register, "", "", -1, dice.chance(0.5), floorZxid);
             case SYNC, CLOSE -> new Operation(kind, sessionId, xid, "", "", "", -1, false, floorZxid);
         };
     }

@@ -37,6 +37,16 @@ final class SimulatedDirectory {
         return seen.get(name);
     }
 
+    /** What is on the platter, by name. */
+    Map<String, SimulatedFile> durable() {
+        return durable;
+    }
+
+    /** What a process sees, by name. */
+    Map<String, SimulatedFile> seen() {
+        return seen;
+    }
+
     long usedBytes() {
         return seen.values().stream().mapToLong(SimulatedFile::length).sum();
     }

@@ -87,6 +87,26 @@ public final class SimulatedDisk implements DiskPort {
         return file(directory, name, "read").contents();
     }
 
+    /** What is on the platter right now. */
+    public DiskImage durable() {
+        return new DiskImage(data.durable(), log.durable(), SimulatedFile::durableContents);
+    }
+
+    /** What a process sees right now. */
+    public DiskImage seen() {
+        return new DiskImage(data.seen(), log.seen(), SimulatedFile::contents);
+    }
+
+    /** Turns a bit of a file. */
+    public void turnBit(DiskDirectory directory, String name, long bit) {
+        file(directory, name, "turn a bit").turnBit(bit);
+    }
+
+    /** How long all files together are, in bytes. */
+    public long usedBytes() {
+        return data.usedBytes() + (oneDirectory ? 0 : log.usedBytes());
+    }
+
     /** Puts the operator's {@code initialize} file there. */
     public void putInitializeMarker() {
         marker = true;
@@ -194,10 +214,6 @@ public final class SimulatedDisk implements DiskPort {
     @Override
     public long freeBytes(DiskDirectory directory) {
         return Math.max(0, capacityBytes - usedBytes());
-    }
-
-    private long usedBytes() {
-        return data.usedBytes() + (oneDirectory ? 0 : log.usedBytes());
     }
 
     @Override

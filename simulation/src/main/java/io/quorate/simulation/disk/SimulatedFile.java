@@ -90,6 +90,10 @@ final class SimulatedFile {
         return seen.copy();
     }
 
+    byte[] durableContents() {
+        return durable.copy();
+    }
+
     int read(long position, ByteBuffer into) {
         if (position >= seen.length) {
             return -1;
@@ -116,6 +120,16 @@ final class SimulatedFile {
             }
         }
         unforced.removeIf(change -> !change.givenUp);
+    }
+
+    /** Turns a bit, in memory and on the platter. */
+    void turnBit(long bit) {
+        int at = (int) (bit / Byte.SIZE);
+        byte mask = (byte) (1 << (bit % Byte.SIZE));
+        seen.bytes[at] ^= mask;
+        if (at < durable.length) {
+            durable.bytes[at] ^= mask;
+        }
     }
 
     void forceFails() {

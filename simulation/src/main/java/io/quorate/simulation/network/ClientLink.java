@@ -39,6 +39,9 @@ public final class ClientLink implements ClientChannel {
     private boolean serverTold;
     private boolean clientClosed;
 
+    /** A frame has come. */
+    private boolean heard;
+
     ClientLink(World world, SimulatedNetwork network, ClientHost client, ServerHost server) {
         this.world = world;
         this.network = network;
@@ -115,7 +118,9 @@ public final class ClientLink implements ClientChannel {
     private void hand(byte[] frame) {
         server.input(() -> {
             if (connection != null && !serverClosing) {
-                connection.onFrame(frame, server.nowNanos(), server.wallMs());
+                boolean first = !heard;
+                heard = true;
+                server.clientFrame(connection, frame, first);
             }
         });
     }

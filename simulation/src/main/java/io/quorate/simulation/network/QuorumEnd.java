@@ -25,9 +25,12 @@ final class QuorumEnd implements PeerChannel {
     private static final int MAX_FIELD = 1 << 20;
     private static final String OTHER_SIDE = "the other side closed the connection";
 
+    /** What a packet begins with. */
+    private record Head(int type, long zxid) {}
+
     /** What travels: the beginning of the connection, bytes, or its end. */
     @SuppressWarnings("ArrayRecordComponent") // a piece of a stream: compared by nobody
-    private record Piece(Kind kind, byte[] bytes, List<Integer> packetTypes) {
+    private record Piece(Kind kind, byte[] bytes, List<Head> packets) {
         enum Kind {
             OPEN,
             BYTES,
@@ -46,8 +49,8 @@ final class QuorumEnd implements PeerChannel {
 
     private final JuteWriter out = new JuteWriter(256);
 
-    /** Types of the packets that end in {@link #out}; which byte each ends at does not matter to anybody. */
-    private List<Integer> outTypes = new ArrayList<>();
+    /** The packets that end in {@link #out}; which byte each ends at does not matter to anybody. */
+    private List<Head> outHeads = new ArrayList<>();
 
     /** Bytes that were flushed and have not arrived. */
     private int inFlight;
@@ -115,7 +118,7 @@ final class QuorumEnd implements PeerChannel {
             world.trace("server " + host.id(), "  -> " + remoteId + ": " + packet);
         }
         packet.write(out);
-        outTypes.add(packet.type());
+        outHeads.add(new Head(packet.type(), packet.zxid()));
         host.sent(packet);
     }
 
@@ -173,15 +176,15 @@ final class QuorumEnd implements PeerChannel {
         }
         byte[] bytes = out.toByteArray();
         out.reset();
-        List<Integer> types = outTypes;
-        outTypes = new ArrayList<>();
+        List<Head> heads = outHeads;
+        outHeads = new ArrayList<>();
         int from = 0;
         while (from < bytes.length) {
             int count = network.pieceLength(bytes.length - from);
             byte[] piece = Arrays.copyOfRange(bytes, from, from + count);
             from += count;
             inFlight += count;
-            toRemote.put(new Piece(Piece.Kind.BYTES, piece, from == bytes.length ? types : List.of()));
+            toRemote.put(new Piece(Piece.Kind.BYTES, piece, from == bytes.length ? heads : List.of()));
         }
     }
 
@@ -236,7 +239,7 @@ final class QuorumEnd implements PeerChannel {
         if (closing || decoder == null) {
             return;
         }
-        piece.packetTypes().forEach(host::received);
+        piece.packets().forEach(head -> host.received(head.type(), head.zxid()));
         try {
             decoder.onBytes(piece.bytes(), 0, piece.bytes().length, host.nowNanos());
         } catch (JuteException e) {

@@ -17,11 +17,14 @@ public interface ServerHost extends Host {
 
     ClientConnection acceptClient(ClientChannel channel);
 
+    /** @param first whether it is the first of its connection */
+    void clientFrame(ClientConnection connection, byte[] frame, boolean first);
+
     void electionMessage(long sid, byte[] message);
 
     /** A packet has left. */
     void sent(QuorumPacket packet);
 
     /** The last byte of a packet has come, and is being handed over. */
-    void received(int packetType);
+    void received(int packetType, long zxid);
 }

@@ -51,6 +51,7 @@ public final class SimulatedNetwork {
     private boolean faulty = true;
 
     private long slowdown = 1;
+    private final Map<Direction, Long> slowLinks = new TreeMap<>();
 
     public SimulatedNetwork(World world, Plan plan) {
         this.world = world;
@@ -249,7 +250,11 @@ public final class SimulatedNetwork {
     // ---- the weather
 
     long latencyNanos(long from, long to) {
-        long most = plan.latencyNanos() * slowdown;
+        long factor = slowdown;
+        if (!slowLinks.isEmpty()) {
+            factor = Math.max(factor, slowLinks.getOrDefault(new Direction(from, to), 1L));
+        }
+        long most = plan.latencyNanos() * factor;
         return !faulty || dice.chance(0.98) ? dice.between(most / 10, most) : dice.between(most, 10 * most);
     }
 
@@ -283,6 +288,15 @@ public final class SimulatedNetwork {
         slowdown = factor;
     }
 
+    /** Makes all messages from one to the other slower; 1 for the usual. */
+    public void slowLink(long from, long to, long factor) {
+        if (factor == 1) {
+            slowLinks.remove(new Direction(from, to));
+        } else {
+            slowLinks.put(new Direction(from, to), factor);
+        }
+    }
+
     /** Breaks all connections between two servers. */
     public void breakConnections(long one, long other) {
         elections.breakLink(one, other);
@@ -306,6 +320,16 @@ public final class SimulatedNetwork {
         }
     }
 
+    /** One server is told that its connections to another one are gone, and the other is not. */
+    public void dropTowards(long told, long other) {
+        elections.breakLink(told, other);
+        for (QuorumEnd each : List.copyOf(ends)) {
+            if (each.host().id() == told && each.remoteId() == other) {
+                each.reset("the connection broke");
+            }
+        }
+    }
+
     /** Breaks the connections of clients to a server. */
     public void breakClients(long sid) {
         for (ClientLink each : List.copyOf(clientLinks)) {
@@ -319,6 +343,7 @@ public final class SimulatedNetwork {
     public void heal() {
         faulty = false;
         slowdown = 1;
+        slowLinks.clear();
         blocked.clear();
         pumpStalled();
     }

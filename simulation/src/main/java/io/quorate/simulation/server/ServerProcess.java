@@ -1,11 +1,13 @@
 package io.quorate.simulation.server;
 
 import io.quorate.election.EventLog;
+import io.quorate.jute.Zxid;
 import io.quorate.replica.ClientConnection;
 import io.quorate.replica.Replica;
 import io.quorate.replica.ReplicaStatus;
 import io.quorate.replica.port.ClientChannel;
 import io.quorate.replica.port.ReplicaPort;
+import io.quorate.replica.storage.DiskException;
 import io.quorate.replica.storage.DiskPort;
 import io.quorate.replica.storage.NoRoomException;
 import io.quorate.simulation.Coverage;
@@ -57,6 +59,9 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
 
     /** As it is since the last step; null if nobody has asked. */
     private @Nullable ReplicaStatus status;
+
+    /** Of the last LEADERINFO. */
+    private long offeredEpoch;
 
     private boolean stopRequested;
     private boolean stopDone;
@@ -121,6 +126,11 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
         });
     }
 
+    /** As {@link #input}, behind what happens now. */
+    public void soon(Runnable action) {
+        later(0, action);
+    }
+
     /** Lets something run in this process now, or when it goes on. */
     private void raw(Runnable action) {
         if (!alive) {
@@ -180,8 +190,9 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
             server.crashed(replica == null ? Coverage.Event.CRASH_IN_RECOVERY : Coverage.Event.CRASH_IN_DISK_WORK);
             return;
         } catch (RuntimeException | AssertionError | StackOverflowError thrown) {
-            if (replica == null && server.isDiskFailing()) {
-                fatal = "recovery failed on a failing disk";
+            if (replica == null && (server.isDiskFailing() || server.isDiskFull())) {
+                server.mayEnd();
+                fatal = "recovery failed on a failing disk: " + thrown.getMessage();
             } else {
                 world.fail(
                         replica == null ? "a server recovers after any crash" : "no exception leaves a replica",
@@ -280,17 +291,17 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
 
     @Override
     public void connectToLeader(long sid, PeerListener listener, long timeoutNanos) {
-        network.dial(this, sid, listener, timeoutNanos);
+        network.dial(this, sid, server.seams().learner(this, listener), timeoutNanos);
     }
 
     @Override
     public void sendElection(long sid, byte[] message) {
-        network.sendElection(this, sid, message);
+        network.sendElection(this, sid, server.seams().election(this, message));
     }
 
     @Override
     public void supersedeElection(byte[] message) {
-        network.supersedeElection(this, message);
+        network.supersedeElection(this, server.seams().election(this, message));
     }
 
     @Override
@@ -327,12 +338,20 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
 
     @Override
     public PeerListener acceptPeer() {
-        return replica().onPeerAccepted();
+        return server.seams().leader(this, replica().onPeerAccepted());
     }
 
     @Override
     public ClientConnection acceptClient(ClientChannel channel) {
-        return replica().onClientConnected(channel, nowNanos());
+        return replica().onClientConnected(server.seams().clientChannel(this, channel), nowNanos());
+    }
+
+    @Override
+    public void clientFrame(ClientConnection connection, byte[] frame, boolean first) {
+        byte[] got = server.seams().clientFrame(this, frame, first);
+        if (got != null) {
+            connection.onFrame(got, nowNanos(), wallMs());
+        }
     }
 
     @Override
@@ -354,12 +373,22 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
                 // The others say nothing about how far it is.
             }
         }
+        if (packet.type() == PacketType.LEADER_INFO) {
+            offeredEpoch = Zxid.epoch(packet.zxid());
+        }
+        server.packetSent(this, packet);
         server.packetPassed(this, packet.type());
     }
 
+    /** The epoch that a packet of discovery is about: of LEADERINFO its own, of ACKEPOCH that of the LEADERINFO before. */
+    public long offeredEpoch(QuorumPacket packet) {
+        return packet.type() == PacketType.LEADER_INFO ? Zxid.epoch(packet.zxid()) : offeredEpoch;
+    }
+
     @Override
-    public void received(int packetType) {
+    public void received(int packetType, long zxid) {
         switch (packetType) {
+            case PacketType.LEADER_INFO -> offeredEpoch = Zxid.epoch(zxid);
             case PacketType.DIFF -> synchronizes(Phase.LEARNER_DIFF, Coverage.Event.DIFF);
             case PacketType.TRUNC -> synchronizes(Phase.LEARNER_TRUNC, Coverage.Event.TRUNC);
             case PacketType.SNAP -> synchronizes(Phase.LEARNER_SNAP, Coverage.Event.SNAP);
@@ -374,6 +403,7 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
                 // The others say nothing about how far it is.
             }
         }
+        server.packetReceived(this, packetType);
         server.packetPassed(this, packetType);
     }
 
@@ -422,7 +452,8 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
 
     /** A job of a disk loop has thrown. */
     void diskFailed(RuntimeException failure) {
-        if (server.isDiskFailing()) {
+        if (server.isDiskFailing() || (server.isDiskFull() && isAboutRoom(failure))) {
+            server.mayEnd();
             later(wakeUpNanos(), () -> replica().onDiskFailure(failure));
         } else {
             world.fail(
@@ -430,8 +461,16 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
         }
     }
 
+    /** A snapshot of the leader that has no room ends the process: docs/storage.md. */
+    private static boolean isAboutRoom(@Nullable Throwable failure) {
+        return failure instanceof NoRoomException
+                || (failure instanceof DiskException disk && disk.kind() == DiskException.Kind.NO_SPACE)
+                || (failure != null && isAboutRoom(failure.getCause()));
+    }
+
     /** A job of a disk loop waits for room. */
     void diskFull(NoRoomException full) {
+        server.count(Coverage.Event.DISK_FULL_MET);
         later(wakeUpNanos(), () -> replica().onDiskFull(full));
     }
 

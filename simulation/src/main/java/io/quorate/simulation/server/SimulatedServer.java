@@ -3,7 +3,6 @@ package io.quorate.simulation.server;
 import io.quorate.election.EnsembleConfig;
 import io.quorate.replica.ReplicaSettings;
 import io.quorate.replica.storage.DiskDirectory;
-import io.quorate.replica.storage.DiskPort;
 import io.quorate.simulation.Coverage;
 import io.quorate.simulation.Dice;
 import io.quorate.simulation.Plan;
@@ -12,9 +11,11 @@ import io.quorate.simulation.disk.DiskOperation;
 import io.quorate.simulation.disk.SimulatedDisk;
 import io.quorate.simulation.disk.Survival;
 import io.quorate.simulation.network.SimulatedNetwork;
+import io.quorate.zab.QuorumPacket;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +32,14 @@ public final class SimulatedServer {
     private final SimulatedNetwork network;
     private final Coverage coverage;
     private final ServerObserver observer;
-    private final UnaryOperator<DiskPort> diskSeam;
+    private final Seams seams;
     private final long sid;
     private final ReplicaSettings settings;
     private final Dice dice;
     private final RandomGenerator replicaRandom;
     private final long clockOffsetNanos;
     private final double clockRate;
-    private final long wallSkewMs;
+    private long wallSkewMs;
 
     private SimulatedDisk disk;
     private @Nullable ServerProcess process;
@@ -46,8 +47,16 @@ public final class SimulatedServer {
     /** Whether it fails now and then, or did so in this life of its process. */
     private boolean diskFailing;
 
+    /** Whether there is no room, or was none in this life of its process. */
+    private boolean full;
+
+    /** Its process has met a failure, of which it has to end. */
+    private boolean mayEnd;
+
     /** 0 while no operation fails. */
     private int failOneIn;
+
+    private Predicate<DiskOperation> failing = operation -> false;
 
     /** Changes that the disk still makes; -1 for no limit. */
     private int changesUntilDeath = -1;
@@ -59,17 +68,23 @@ public final class SimulatedServer {
 
     private long diskSlowdown = 1;
 
+    /** A file of it has rotted, and it has not started since. */
+    private boolean rotten;
+
+    /** It has lost its disk, and has not been brought up to date since. */
+    private boolean emptied;
+
     /** How the next crash that the disk brings about ends. */
     private boolean nextCrashIsPower;
 
-    /** @param diskSeam what stands between the replica and its disk; the identity but in tests of the simulator itself */
+    /** @param seams what stands between the replica and its ports */
     public SimulatedServer(
             World world,
             Plan plan,
             SimulatedNetwork network,
             Coverage coverage,
             ServerObserver observer,
-            UnaryOperator<DiskPort> diskSeam,
+            Seams seams,
             EnsembleConfig ensemble,
             long sid) {
         this.world = world;
@@ -77,7 +92,7 @@ public final class SimulatedServer {
         this.network = network;
         this.coverage = coverage;
         this.observer = observer;
-        this.diskSeam = diskSeam;
+        this.seams = seams;
         this.sid = sid;
         this.settings = plan.replica(sid, ensemble);
         this.dice = world.dice("server " + sid);
@@ -85,7 +100,10 @@ public final class SimulatedServer {
         this.clockOffsetNanos = dice.chance(0.5) ? dice.generator().nextLong() : 0;
         this.clockRate = dice.chance(0.5) ? 1 + (dice.generator().nextDouble() - 0.5) / 10 : 1;
         this.wallSkewMs = dice.between(0L, 3_000_000L);
-        this.disk = new SimulatedDisk(plan.oneDirectory());
+        this.disk = emptyDisk();
+        if (plan.mayLoseDisks()) {
+            disk.putInitializeMarker();
+        }
     }
 
     public long sid() {
@@ -111,24 +129,34 @@ public final class SimulatedServer {
         trace("starts");
         ServerProcess started = new ServerProcess(world, network, this);
         process = started;
-        started.boot(diskSeam.apply(disk));
+        full = disk.freeBytes(DiskDirectory.DATA) < Long.MAX_VALUE / 2;
+        started.boot(seams.disk(started, disk));
     }
 
     public void kill() {
-        crash(false, Coverage.Event.CRASH_KILL);
+        crash(Survival.EVERYTHING, Coverage.Event.CRASH_KILL);
     }
 
     public void powerOff() {
-        crash(true, Coverage.Event.CRASH_POWER);
+        powerOff(dice.chance(0.7) ? Survival.ANY_PART : Survival.NOTHING);
+    }
+
+    public void powerOff(Survival survival) {
+        crash(survival, Coverage.Event.CRASH_POWER);
     }
 
     /** The disk has stopped the machine. */
     void crashed(Coverage.Event where) {
         coverage.count(where);
-        crash(nextCrashIsPower, nextCrashIsPower ? Coverage.Event.CRASH_POWER : Coverage.Event.CRASH_KILL);
+        if (nextCrashIsPower) {
+            powerOff();
+        } else {
+            kill();
+        }
     }
 
-    private void crash(boolean power, Coverage.Event how) {
+    private void crash(Survival survival, Coverage.Event how) {
+        boolean power = survival != Survival.EVERYTHING;
         ServerProcess running = process;
         if (running == null) {
             return;
@@ -139,11 +167,11 @@ public final class SimulatedServer {
         end(running, !power);
         releaseDisk();
         if (power) {
-            Survival survival = dice.chance(0.7) ? Survival.ANY_PART : Survival.NOTHING;
             SimulatedDisk left = disk.afterCrash(survival, dice.generator());
             countLost(left);
             traceFiles("had", disk);
             disk = left;
+            disk.failWhen(this::faultOf);
             traceFiles("has left", disk);
         }
     }
@@ -154,9 +182,10 @@ public final class SimulatedServer {
      */
     private void releaseDisk() {
         diskFailing = false;
+        failing = operation -> false;
+        mayEnd = false;
         failOneIn = 0;
         disarm();
-        disk.failWhen(operation -> false);
     }
 
     private void traceFiles(String what, SimulatedDisk of) {
@@ -212,11 +241,20 @@ public final class SimulatedServer {
         }
         trace("ends: " + reason);
         end(running, true);
-        boolean excused = diskFailing;
+        boolean excused = diskFailing || mayEnd;
         releaseDisk();
-        if (!excused) {
+        if (rotten) {
+            coverage.count(Coverage.Event.ROT_NOTICED);
+            rotten = false;
+            wipe();
+        } else if (!excused) {
             world.fail("no server gives up on a disk that works", "server " + sid + " did: " + reason);
         }
+    }
+
+    /** A failure has been met that ends a process. */
+    void mayEnd() {
+        mayEnd = true;
     }
 
     /** Asks the process to stop in order. */
@@ -257,7 +295,6 @@ public final class SimulatedServer {
     public void crashAfterDiskChanges(int count, boolean power) {
         nextCrashIsPower = power;
         changesUntilDeath = count;
-        disk.failWhen(this::faultOf);
     }
 
     /** One in {@code oneIn} operations fails from now on. */
@@ -267,7 +304,6 @@ public final class SimulatedServer {
         }
         diskFailing = true;
         failOneIn = oneIn;
-        disk.failWhen(this::faultOf);
     }
 
     /** The process, the next one if there is none, ends a few changes after the first of a file whose name contains that. */
@@ -275,11 +311,19 @@ public final class SimulatedServer {
         nextCrashIsPower = power;
         deadlyName = namePart;
         changesFromDeadlyName = changesLater;
-        disk.failWhen(this::faultOf);
+    }
+
+    private SimulatedDisk emptyDisk() {
+        SimulatedDisk empty = new SimulatedDisk(plan.oneDirectory());
+        empty.failWhen(this::faultOf);
+        return empty;
     }
 
     /** Asked before each operation of the disk, by the process that does it. */
     private boolean faultOf(DiskOperation operation) {
+        if (operation.kind() == DiskOperation.Kind.RENAME && operation.name().startsWith("currentEpoch")) {
+            observer.onEpochStored(this);
+        }
         if (!deadlyName.isEmpty()
                 && operation.kind() != DiskOperation.Kind.READ
                 && operation.name().contains(deadlyName)) {
@@ -289,11 +333,23 @@ public final class SimulatedServer {
         if (changesUntilDeath >= 0 && operation.kind() != DiskOperation.Kind.READ && changesUntilDeath-- == 0) {
             throw new ProcessDeath(operation.toString());
         }
-        return failOneIn > 0 && dice.between(1, failOneIn) == 1;
+        return failing.test(operation) || (failOneIn > 0 && dice.between(1, failOneIn) == 1);
+    }
+
+    /** Every such operation of files with that in their names fails from now on. */
+    public void failOnly(DiskOperation.Kind kind, String namePart) {
+        diskFailing = true;
+        failing = operation -> operation.kind() == kind && operation.name().contains(namePart);
+    }
+
+    /** Its next process is allowed to refuse to start. */
+    public void mayGiveUp() {
+        diskFailing = true;
     }
 
     /** It works again. A process that has met a failure ends nevertheless. */
     public void mendDisk() {
+        failing = operation -> false;
         failOneIn = 0;
     }
 
@@ -303,8 +359,59 @@ public final class SimulatedServer {
         changesUntilDeath = -1;
     }
 
+    /** Whether its process may give up for its disk's sake. */
     boolean isDiskFailing() {
-        return diskFailing;
+        return diskFailing || rotten;
+    }
+
+    /** Whether its disk is, or has been, full in this life of its process. */
+    boolean isDiskFull() {
+        return full;
+    }
+
+    /** Leaves room for so many bytes more. */
+    public void leaveRoom(long bytes) {
+        full = true;
+        disk.setCapacityBytes(disk.usedBytes() + bytes);
+    }
+
+    /** There is all the room in the world. */
+    public void emptyRoom() {
+        full &= process != null;
+        disk.setCapacityBytes(Long.MAX_VALUE);
+    }
+
+    /** A bit of a log or a snapshot turns, of one that is off. What has no checksum, the epoch files, is left alone. */
+    public boolean rot() {
+        List<String> files = new ArrayList<>();
+        for (String name : disk.list(DiskDirectory.LOG)) {
+            if (name.startsWith("log.") && disk.size(DiskDirectory.LOG, name) > 0) {
+                files.add(name);
+            }
+        }
+        if (process != null || files.isEmpty()) {
+            return false;
+        }
+        String name = dice.pick(files);
+        long bit = dice.between(0L, disk.size(DiskDirectory.LOG, name) * Byte.SIZE - 1);
+        trace("bit " + bit + " of " + name + " turns");
+        disk.turnBit(DiskDirectory.LOG, name, bit);
+        rotten = true;
+        return true;
+    }
+
+    public SimulatedDisk disk() {
+        return disk;
+    }
+
+    /** Whether it has all that it ever had. */
+    public boolean isWholeVoter() {
+        return !rotten && !emptied;
+    }
+
+    /** By the operator, or by the time service. */
+    public void jumpClock(long ms) {
+        wallSkewMs += ms;
     }
 
     public void slowDisk(long factor) {
@@ -320,7 +427,9 @@ public final class SimulatedServer {
     public void wipe() {
         if (process == null) {
             trace("gets an empty disk");
-            disk = new SimulatedDisk(plan.oneDirectory());
+            disk = emptyDisk();
+            rotten = false;
+            emptied = !plan.isObserver(sid);
         }
     }
 
@@ -359,12 +468,32 @@ public final class SimulatedServer {
         return wallSkewMs;
     }
 
+    Seams seams() {
+        return seams;
+    }
+
+    public boolean isObserver() {
+        return plan.isObserver(sid);
+    }
+
     void stepped(ServerProcess running) {
+        if (!isWholeVoter() && running.status().serving()) {
+            rotten = false;
+            emptied = false;
+        }
         observer.afterStep(running);
     }
 
     void packetPassed(ServerProcess running, int packetType) {
         observer.afterPacket(running, packetType);
+    }
+
+    void packetReceived(ServerProcess running, int packetType) {
+        observer.onReceived(running, packetType);
+    }
+
+    void packetSent(ServerProcess running, QuorumPacket packet) {
+        observer.onSent(running, packet);
     }
 
     void count(Coverage.Event event) {

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.election.EventLog;
 import io.quorate.replica.storage.Storage;
-import io.quorate.simulation.disk.ForceIgnoringDisk.Ignored;
+import io.quorate.simulation.bugs.ForceIgnoringDisk;
+import io.quorate.simulation.bugs.ForceIgnoringDisk.Ignored;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;

@@ -1,4 +1,4 @@
-package io.quorate.simulation.disk;
+package io.quorate.simulation.bugs;
 
 import io.quorate.replica.storage.DiskDirectory;
 import io.quorate.replica.storage.DiskFile;
@@ -7,38 +7,12 @@ import io.quorate.replica.storage.OpenMode;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** A disk that does not do one kind of force: what a storage would be that forgot it. */
-public final class ForceIgnoringDisk implements DiskPort {
-    /** The forces of a storage, by what they make durable. */
-    public enum Ignored {
-        LOG,
-        LOG_CUT,
-        LOG_DIRECTORY,
-        SNAPSHOT,
-        RECEIVED_SNAPSHOT,
-        INTENT,
-        EPOCH,
-        DATA_DIRECTORY;
+/** A disk seen from between the storage and the disk. By itself it changes nothing. */
+class DiskTap implements DiskPort {
+    final DiskPort disk;
 
-        private boolean matches(DiskDirectory directory, String name, OpenMode mode) {
-            return switch (this) {
-                case LOG -> directory == DiskDirectory.LOG && mode == OpenMode.CREATE;
-                case LOG_CUT -> directory == DiskDirectory.LOG && mode == OpenMode.WRITE;
-                case SNAPSHOT -> name.startsWith("unfinished.snapshot.");
-                case RECEIVED_SNAPSHOT -> name.startsWith("unfinished.install.");
-                case INTENT -> name.startsWith("install.");
-                case EPOCH -> name.endsWith("Epoch.tmp");
-                case LOG_DIRECTORY, DATA_DIRECTORY -> false;
-            };
-        }
-    }
-
-    private final DiskPort disk;
-    private final Ignored ignored;
-
-    public ForceIgnoringDisk(DiskPort disk, Ignored ignored) {
+    DiskTap(DiskPort disk) {
         this.disk = disk;
-        this.ignored = ignored;
     }
 
     @Override
@@ -63,8 +37,7 @@ public final class ForceIgnoringDisk implements DiskPort {
 
     @Override
     public DiskFile open(DiskDirectory directory, String name, OpenMode mode) {
-        DiskFile file = disk.open(directory, name, mode);
-        return ignored.matches(directory, name, mode) ? new Unforced(file) : file;
+        return disk.open(directory, name, mode);
     }
 
     @Override
@@ -79,10 +52,7 @@ public final class ForceIgnoringDisk implements DiskPort {
 
     @Override
     public void forceDirectory(DiskDirectory directory) {
-        Ignored kind = directory == DiskDirectory.LOG ? Ignored.LOG_DIRECTORY : Ignored.DATA_DIRECTORY;
-        if (kind != ignored) {
-            disk.forceDirectory(directory);
-        }
+        disk.forceDirectory(directory);
     }
 
     @Override
@@ -105,7 +75,14 @@ public final class ForceIgnoringDisk implements DiskPort {
         disk.deleteInitializeMarker();
     }
 
-    private record Unforced(DiskFile file) implements DiskFile {
+    /** A file of it. */
+    static class FileTap implements DiskFile {
+        final DiskFile file;
+
+        FileTap(DiskFile file) {
+            this.file = file;
+        }
+
         @Override
         public int read(long position, ByteBuffer into) {
             return file.read(position, into);
@@ -117,7 +94,9 @@ public final class ForceIgnoringDisk implements DiskPort {
         }
 
         @Override
-        public void force() {}
+        public void force() {
+            file.force();
+        }
 
         @Override
         public void truncate(long length) {

@@ -1,0 +1,142 @@
+package io.quorate.simulation.bugs;
+
+import io.quorate.jute.JuteReader;
+import io.quorate.jute.JuteWriter;
+import io.quorate.protocol.ConnectRequest;
+import io.quorate.protocol.CreateMode;
+import io.quorate.protocol.CreateRequest;
+import io.quorate.protocol.OpCode;
+import io.quorate.protocol.RequestHeader;
+import io.quorate.protocol.Xid;
+import io.quorate.replica.port.ClientChannel;
+import io.quorate.simulation.Dice;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What a server can get wrong towards its clients. */
+final class ClientBugs {
+    private ClientBugs() {}
+
+    /** An event comes behind the answer that shows the change. */
+    static final class EventBehindReply extends ChannelTap {
+        private final List<byte[]> events = new ArrayList<>();
+
+        EventBehindReply(ClientChannel channel) {
+            super(channel);
+        }
+
+        @Override
+        void outgoing(int xid, byte[] frame) {
+            if (xid == Xid.WATCH_EVENT) {
+                events.add(frame);
+                return;
+            }
+            send(frame);
+            events.forEach(this::send);
+            events.clear();
+        }
+    }
+
+    /** An event gets lost now and then. */
+    static final class DropsEvents extends ChannelTap {
+        private static final double CHANCE = 0.1;
+        private final Dice dice;
+
+        DropsEvents(ClientChannel channel, Dice dice) {
+            super(channel);
+            this.dice = dice;
+        }
+
+        @Override
+        void outgoing(int xid, byte[] frame) {
+            if (xid != Xid.WATCH_EVENT || !dice.chance(CHANCE)) {
+                send(frame);
+            }
+        }
+    }
+
+    /** Two answers change places now and then: ZOOKEEPER-1863. */
+    static final class SwapsReplies extends ChannelTap {
+        private static final double CHANCE = 0.05;
+        private final Dice dice;
+        private byte @Nullable [] held;
+
+        SwapsReplies(ClientChannel channel, Dice dice) {
+            super(channel);
+            this.dice = dice;
+        }
+
+        @Override
+        void outgoing(int xid, byte[] frame) {
+            byte[] earlier = held;
+            held = null;
+            if (earlier == null && isAnswer(xid) && dice.chance(CHANCE)) {
+                held = frame;
+                return;
+            }
+            send(frame);
+            if (earlier != null) {
+                send(earlier);
+            }
+        }
+    }
+
+    /** A client is let in that has seen more than this server has. */
+    static byte[] forgetWhatWasSeen(byte[] frame) {
+        ConnectRequest request = ConnectRequest.read(new JuteReader(frame));
+        JuteWriter out = new JuteWriter(frame.length);
+        new ConnectRequest(
+                        request.protocolVersion(),
+                        0,
+                        request.timeOut(),
+                        request.sessionId(),
+                        request.passwd(),
+                        request.readOnly())
+                .write(out);
+        return out.toByteArray();
+    }
+
+    /** A node is made that does not go with its session. */
+    static byte[] withoutOwner(byte[] frame) {
+        return changeCreate(
+                frame, create -> switch (CreateMode.of(create.flags()).orElse(CreateMode.PERSISTENT)) {
+                    case EPHEMERAL -> with(create, create.path(), CreateMode.PERSISTENT);
+                    case EPHEMERAL_SEQUENTIAL -> with(create, create.path(), CreateMode.PERSISTENT_SEQUENTIAL);
+                    default -> create;
+                });
+    }
+
+    /** The number of a sequential node comes from a counter that begins anew with the process. */
+    static byte[] withNumber(byte[] frame, int number) {
+        return changeCreate(
+                frame,
+                create -> create.flags() == CreateMode.PERSISTENT_SEQUENTIAL.flag()
+                        ? with(
+                                create,
+                                create.path() + String.format(Locale.ROOT, "%010d", number),
+                                CreateMode.PERSISTENT)
+                        : create);
+    }
+
+    private static CreateRequest with(CreateRequest create, @Nullable String path, CreateMode mode) {
+        return new CreateRequest(path, create.data(), create.acl(), mode.flag());
+    }
+
+    private interface Change {
+        CreateRequest apply(CreateRequest create);
+    }
+
+    private static byte[] changeCreate(byte[] frame, Change change) {
+        JuteReader in = new JuteReader(frame);
+        RequestHeader header = RequestHeader.read(in);
+        if (header.type() != OpCode.CREATE) {
+            return frame;
+        }
+        JuteWriter out = new JuteWriter(frame.length);
+        header.write(out);
+        change.apply(CreateRequest.read(in)).write(out);
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,185 @@
+package io.quorate.simulation.bugs;
+
+import io.quorate.replica.storage.DiskDirectory;
+import io.quorate.replica.storage.DiskException;
+import io.quorate.replica.storage.DiskFile;
+import io.quorate.replica.storage.DiskPort;
+import io.quorate.replica.storage.OpenMode;
+import io.quorate.simulation.server.Phase;
+import io.quorate.simulation.server.ServerProcess;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** What a storage can get wrong, but for {@linkplain ForceIgnoringDisk forces that are left out}. */
+final class DiskBugs {
+    private static final String LOG = "log.";
+    private static final String ACCEPTED_EPOCH = "acceptedEpoch";
+    private static final String CURRENT_EPOCH = "currentEpoch";
+
+    private DiskBugs() {}
+
+    /** Cutting the log leaves one entry too many. */
+    static final class CutsOneTooShort extends DiskTap {
+        private static final int BEFORE_LENGTH = 8;
+        private static final int AROUND_TXN = 8 + 4 + 1;
+
+        CutsOneTooShort(DiskPort disk) {
+            super(disk);
+        }
+
+        @Override
+        public DiskFile open(DiskDirectory directory, String name, OpenMode mode) {
+            DiskFile file = super.open(directory, name, mode);
+            return directory == DiskDirectory.LOG && mode == OpenMode.WRITE && name.startsWith(LOG)
+                    ? new Cut(file, directory, name)
+                    : file;
+        }
+
+        private final class Cut extends FileTap {
+            private final DiskDirectory directory;
+            private final String name;
+
+            Cut(DiskFile file, DiskDirectory directory, String name) {
+                super(file);
+                this.directory = directory;
+                this.name = name;
+            }
+
+            @Override
+            public void truncate(long length) {
+                super.truncate(Math.min(length + lengthOfEntryAt(length), disk.size(directory, name)));
+            }
+
+            private long lengthOfEntryAt(long offset) {
+                ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
+                if (file.read(offset + BEFORE_LENGTH, length) < Integer.BYTES || length.getInt(0) == 0) {
+                    return 0;
+                }
+                return (long) length.getInt(0) + AROUND_TXN;
+            }
+        }
+    }
+
+    /** A promise is given, and not stored: ZOOKEEPER-2307, 4269. */
+    static final class ForgetsPromise extends DiskTap {
+        ForgetsPromise(DiskPort disk) {
+            super(disk);
+        }
+
+        @Override
+        public void rename(DiskDirectory directory, String from, String to) {
+            if (!to.equals(ACCEPTED_EPOCH)) {
+                super.rename(directory, from, to);
+            }
+        }
+    }
+
+    /** A force or a cut of the log that fails counts as done: ZOOKEEPER-4882, 3701. */
+    static final class IgnoresErrors extends DiskTap {
+        private final boolean ofForces;
+
+        /** @param ofForces those of forces, else those of cuts */
+        IgnoresErrors(DiskPort disk, boolean ofForces) {
+            super(disk);
+            this.ofForces = ofForces;
+        }
+
+        @Override
+        public DiskFile open(DiskDirectory directory, String name, OpenMode mode) {
+            DiskFile file = super.open(directory, name, mode);
+            return directory == DiskDirectory.LOG && name.startsWith(LOG) ? new Careless(file) : file;
+        }
+
+        private final class Careless extends FileTap {
+            Careless(DiskFile file) {
+                super(file);
+            }
+
+            @Override
+            public void force() {
+                try {
+                    super.force();
+                } catch (DiskException e) {
+                    if (!ofForces) {
+                        throw e;
+                    }
+                }
+            }
+
+            @Override
+            public void truncate(long length) {
+                try {
+                    super.truncate(length);
+                } catch (DiskException e) {
+                    if (ofForces) {
+                        throw e;
+                    }
+                }
+            }
+        }
+    }
+
+    /** While it is brought up to date, a learner's log is forced only when its current epoch is written: ZOOKEEPER-4643. */
+    static final class StoresEpochBeforeHistory extends DiskTap {
+        private final ServerProcess process;
+
+        /** Whose force was put off. */
+        private @Nullable DiskFile unforced;
+
+        StoresEpochBeforeHistory(ServerProcess process, DiskPort disk) {
+            super(disk);
+            this.process = process;
+        }
+
+        @Override
+        public DiskFile open(DiskDirectory directory, String name, OpenMode mode) {
+            if (!name.startsWith(CURRENT_EPOCH)) {
+                catchUp();
+            }
+            DiskFile file = super.open(directory, name, mode);
+            return directory == DiskDirectory.LOG && mode == OpenMode.CREATE ? new Late(file) : file;
+        }
+
+        @Override
+        public void forceDirectory(DiskDirectory directory) {
+            super.forceDirectory(directory);
+            if (directory == DiskDirectory.DATA) {
+                catchUp();
+            }
+        }
+
+        private void catchUp() {
+            DiskFile file = unforced;
+            unforced = null;
+            if (file != null) {
+                file.force();
+            }
+        }
+
+        private boolean isBroughtUpToDate() {
+            Phase phase = process.phase();
+            return phase == Phase.LEARNER_DIFF || phase == Phase.LEARNER_TRUNC || phase == Phase.LEARNER_NEWLEADER;
+        }
+
+        private final class Late extends FileTap {
+            Late(DiskFile file) {
+                super(file);
+            }
+
+            @Override
+            public void force() {
+                if (isBroughtUpToDate()) {
+                    unforced = file;
+                } else {
+                    super.force();
+                }
+            }
+
+            @Override
+            public void close() {
+                catchUp();
+                super.close();
+            }
+        }
+    }
+}

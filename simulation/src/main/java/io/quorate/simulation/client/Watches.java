@@ -1,0 +1,63 @@
+package io.quorate.simulation.client;
+
+import io.quorate.jute.JuteWriter;
+import io.quorate.protocol.EventType;
+import io.quorate.protocol.OpCode;
+import io.quorate.protocol.RequestHeader;
+import io.quorate.protocol.SetWatchesRequest;
+import io.quorate.protocol.Xid;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The watches that a client has left and that have not fired, by which it puts them back on its next connection. */
+final class Watches {
+    private final Set<String> data = new TreeSet<>();
+    private final Set<String> absent = new TreeSet<>();
+    private final Set<String> children = new TreeSet<>();
+
+    void onStat(Operation read) {
+        if (read.watch()) {
+            data.add(read.path());
+            absent.remove(read.path());
+        }
+    }
+
+    void onAbsent(Operation read) {
+        if (read.watch() && read.kind() == Operation.Kind.EXISTS) {
+            absent.add(read.path());
+        }
+    }
+
+    void onChildren(Operation read) {
+        if (read.watch()) {
+            children.add(read.path());
+        }
+    }
+
+    void onEvent(int type, String path) {
+        if (type == EventType.NODE_CHILDREN_CHANGED.code()) {
+            children.remove(path);
+        } else {
+            data.remove(path);
+            absent.remove(path);
+        }
+    }
+
+    boolean isEmpty() {
+        return data.isEmpty() && absent.isEmpty() && children.isEmpty();
+    }
+
+    void clear() {
+        data.clear();
+        absent.clear();
+        children.clear();
+    }
+
+    JuteWriter encode(long lastZxidSeen) {
+        JuteWriter out = new JuteWriter(128);
+        new RequestHeader(Xid.SET_WATCHES, OpCode.SET_WATCHES).write(out);
+        new SetWatchesRequest(lastZxidSeen, List.copyOf(data), List.copyOf(absent), List.copyOf(children)).write(out);
+        return out;
+    }
+}

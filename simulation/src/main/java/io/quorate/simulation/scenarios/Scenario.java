@@ -1,0 +1,35 @@
+package io.quorate.simulation.scenarios;
+
+import io.quorate.simulation.Outcome;
+import io.quorate.simulation.Plan;
+import io.quorate.simulation.RunSpec;
+import io.quorate.simulation.Trace;
+import io.quorate.simulation.bugs.Bug;
+import io.quorate.simulation.server.Seams;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One situation.
+ *
+ * @param name the number of ZooKeeper's issue, and what it is about
+ * @param plan what the ensemble is like
+ * @param own what goes wrong on the wires of this scenario, whatever else does
+ * @param broken the bug that it is there to see; null where no seam can take the protection away
+ * @param script what happens
+ */
+public record Scenario(
+        String name,
+        Plan plan,
+        Supplier<Seams> own,
+        @Nullable Bug broken,
+        Stage.Script script) {
+    static Scenario of(String name, Plan plan, @Nullable Bug broken, Stage.Script script) {
+        return new Scenario(name, plan, () -> Seams.NONE, broken, script);
+    }
+
+    /** @param spec the seed, and perhaps a bug that is switched on */
+    public Outcome run(RunSpec spec, Trace trace) {
+        return new Stage(spec, plan, own.get(), trace).play(script);
+    }
+}

@@ -1,0 +1,520 @@
+package io.quorate.simulation.scenarios;
+
+import io.quorate.jute.JuteWriter;
+import io.quorate.jute.Zxid;
+import io.quorate.protocol.Acl;
+import io.quorate.protocol.CreateMode;
+import io.quorate.protocol.CreateRequest;
+import io.quorate.protocol.OpCode;
+import io.quorate.protocol.PathVersionRequest;
+import io.quorate.replica.Replica;
+import io.quorate.replica.ReplicaStatus;
+import io.quorate.simulation.Coverage;
+import io.quorate.simulation.Outcome;
+import io.quorate.simulation.Plan;
+import io.quorate.simulation.RunSpec;
+import io.quorate.simulation.Trace;
+import io.quorate.simulation.World;
+import io.quorate.simulation.checkers.AppliedZxids;
+import io.quorate.simulation.checkers.DurabilityOrder;
+import io.quorate.simulation.checkers.LeaderCompleteness;
+import io.quorate.simulation.checkers.LeaderPerEpoch;
+import io.quorate.simulation.checkers.PrimaryOrder;
+import io.quorate.simulation.checkers.TreeDigests;
+import io.quorate.simulation.disk.Survival;
+import io.quorate.simulation.network.SimulatedNetwork;
+import io.quorate.simulation.server.Seams;
+import io.quorate.simulation.server.ServerObserver;
+import io.quorate.simulation.server.ServerProcess;
+import io.quorate.simulation.server.SimulatedServer;
+import io.quorate.zab.QuorumPacket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * An ensemble that does what a script says. Time passes only while the script waits for something; what does not come within a long time is a
+ * violation: either the situation could not be set up, or the ensemble stands still.
+ */
+public final class Stage {
+    private static final long MS = 1_000_000L;
+    private static final long PATIENCE_NANOS = 60_000 * MS;
+    private static final int SESSION_MS = 1_000;
+
+    /** Ends the script at once. */
+    static final class Over extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private record Trigger(long sid, int packetType, boolean sent, Consumer<SimulatedServer> action) {}
+
+    private final RunSpec spec;
+    private final World world;
+    private final Plan plan;
+    private final SimulatedNetwork network;
+    private final Coverage coverage = new Coverage();
+    private final List<SimulatedServer> servers = new ArrayList<>();
+    private final List<ScriptedClient> clients = new ArrayList<>();
+    private final List<Trigger> triggers = new ArrayList<>();
+    private final Set<String> expected = new TreeSet<>();
+    private final Set<String> gone = new TreeSet<>();
+    private final Set<Long> absent = new HashSet<>();
+    private int written;
+
+    Stage(RunSpec spec, Plan plan, Seams own, Trace trace) {
+        this.spec = spec;
+        this.world = new World(spec.seed(), trace);
+        this.plan = plan;
+        this.network = new SimulatedNetwork(world, plan);
+        network.heal();
+        Seams seams = spec.bug() == null ? own : spec.bug().seams(world);
+        Observers observers = new Observers(List.of(
+                new LeaderPerEpoch(world, coverage),
+                new LeaderCompleteness(world),
+                new TreeDigests(world),
+                new AppliedZxids(world),
+                new PrimaryOrder(world, true),
+                new DurabilityOrder(world)));
+        for (long sid = 1; sid <= plan.servers(); sid++) {
+            servers.add(new SimulatedServer(world, plan, network, coverage, observers, seams, plan.ensemble(), sid));
+        }
+    }
+
+    Outcome play(Script script) {
+        try {
+            script.play(this);
+        } catch (Over over) {
+            if (world.violation() == null) {
+                world.fail("a script comes to its end", "it stopped");
+            }
+        }
+        return new Outcome(
+                spec,
+                world.violation(),
+                coverage,
+                0,
+                plan,
+                world.steps(),
+                world.nowNanos(),
+                world.trace().hash());
+    }
+
+    // ---- time
+
+    /** Lets the world go on until that is so. */
+    void until(String what, BooleanSupplier reached) {
+        long end = world.nowNanos() + PATIENCE_NANOS;
+        while (!reached.getAsBoolean()) {
+            if (world.violation() == null && (!world.step() || world.nowNanos() > end)) {
+                world.fail("it comes to this: " + what, "it did not within " + PATIENCE_NANOS / MS + " ms; " + state());
+            }
+            if (world.violation() != null) {
+                throw new Over();
+            }
+        }
+    }
+
+    void pass(long ms) {
+        boolean[] passed = new boolean[1];
+        world.after(ms * MS, () -> passed[0] = true);
+        until(ms + " ms pass", () -> passed[0]);
+    }
+
+    void after(long ms, Runnable action) {
+        world.after(ms * MS, action);
+    }
+
+    void require(String what, boolean holds, String found) {
+        if (!holds) {
+            world.fail(what, found);
+            throw new Over();
+        }
+    }
+
+    private String state() {
+        StringBuilder text = new StringBuilder();
+        for (SimulatedServer each : servers) {
+            text.append("server ").append(each.sid()).append(": ");
+            ServerProcess process = each.process();
+            if (process == null || !process.isRunning()) {
+                text.append("off; ");
+            } else {
+                ReplicaStatus status = process.status();
+                text.append(status.mode()).append(' ').append(status.zabState()).append(", ");
+                text.append(process.replica().treeState()).append("; ");
+            }
+        }
+        return text.toString();
+    }
+
+    // ---- servers
+
+    SimulatedServer server(long sid) {
+        return servers.get((int) sid - 1);
+    }
+
+    void start(long... sids) {
+        for (long sid : sids) {
+            server(sid).start();
+        }
+    }
+
+    /** Starts these and waits until all of them serve. */
+    void boot(long... sids) {
+        start(sids);
+        awaitServing(sids);
+    }
+
+    void awaitServing(long... sids) {
+        for (long sid : sids) {
+            until("server " + sid + " serves", () -> isServing(sid));
+        }
+    }
+
+    boolean isServing(long sid) {
+        ServerProcess process = server(sid).process();
+        return process != null && process.isRunning() && process.status().serving();
+    }
+
+    boolean isUp(long sid) {
+        return server(sid).isUp();
+    }
+
+    Replica.TreeState tree(long sid) {
+        ServerProcess process = server(sid).process();
+        require("server " + sid + " runs", process != null && process.isRunning(), state());
+        return process == null
+                ? new Replica.TreeState(0, 0, 0, 0)
+                : process.replica().treeState();
+    }
+
+    /** Waits for one. */
+    long leader() {
+        until("there is a leader", () -> leaderNow() != 0);
+        return leaderNow();
+    }
+
+    long leaderNow() {
+        for (SimulatedServer each : servers) {
+            if (isLeading(each)) {
+                return each.sid();
+            }
+        }
+        return 0;
+    }
+
+    /** 0 while there is none. */
+    long leaderOtherThan(long old) {
+        for (SimulatedServer each : servers) {
+            if (each.sid() != old && isLeading(each)) {
+                return each.sid();
+            }
+        }
+        return 0;
+    }
+
+    private static boolean isLeading(SimulatedServer server) {
+        ServerProcess process = server.process();
+        return process != null
+                && process.isRunning()
+                && process.status().mode() == ReplicaStatus.Mode.LEADER
+                && process.status().serving();
+    }
+
+    /** A server that serves and does not lead. */
+    long follower() {
+        long leader = leader();
+        until("there is a follower", () -> followerOf(leader) != 0);
+        return followerOf(leader);
+    }
+
+    private long followerOf(long leader) {
+        for (SimulatedServer each : servers) {
+            if (each.sid() != leader && !plan.isObserver(each.sid()) && isServing(each.sid())) {
+                return each.sid();
+            }
+        }
+        return 0;
+    }
+
+    /** The voter that is neither of them. */
+    long third(long one, long other) {
+        for (SimulatedServer each : servers) {
+            if (each.sid() != one && each.sid() != other) {
+                return each.sid();
+            }
+        }
+        throw new IllegalStateException("there are two servers only");
+    }
+
+    /** Loses its power, and all that was not forced. */
+    void power(long... sids) {
+        for (long sid : sids) {
+            server(sid).powerOff(Survival.NOTHING);
+        }
+    }
+
+    void kill(long... sids) {
+        for (long sid : sids) {
+            server(sid).kill();
+        }
+    }
+
+    void stopInOrder(long sid) {
+        server(sid).stop();
+        until("server " + sid + " has stopped", () -> !isUp(sid));
+    }
+
+    /** Stays away to the end. */
+    void staysAway(long sid) {
+        absent.add(sid);
+    }
+
+    void isolate(long sid) {
+        for (SimulatedServer each : servers) {
+            if (each.sid() != sid) {
+                cut(sid, each.sid());
+            }
+        }
+    }
+
+    void cut(long one, long other) {
+        network.block(one, other);
+        network.block(other, one);
+    }
+
+    void cutOneWay(long from, long to) {
+        network.block(from, to);
+    }
+
+    void heal() {
+        network.heal();
+    }
+
+    SimulatedNetwork network() {
+        return network;
+    }
+
+    /** Does something right behind the next packet of a type that a server sends. */
+    void whenSent(long sid, int packetType, Consumer<SimulatedServer> action) {
+        triggers.add(new Trigger(sid, packetType, true, action));
+    }
+
+    /** Does something right before the next packet of a type that a server gets is taken. */
+    void whenGot(long sid, int packetType, Consumer<SimulatedServer> action) {
+        triggers.add(new Trigger(sid, packetType, false, action));
+    }
+
+    void forgetTriggers() {
+        triggers.clear();
+    }
+
+    void untilNoTrigger(String what) {
+        until(what, triggers::isEmpty);
+    }
+
+    private void spring(ServerProcess process, int packetType, boolean sent) {
+        for (Trigger each : List.copyOf(triggers)) {
+            if (each.sid() == process.id() && each.packetType() == packetType && each.sent() == sent) {
+                triggers.remove(each);
+                world.after(0, () -> each.action().accept(process.server()));
+            }
+        }
+    }
+
+    // ---- clients
+
+    ScriptedClient client(long sid) {
+        return client(sid, false);
+    }
+
+    ScriptedClient client(long sid, boolean readOnly) {
+        ScriptedClient client = new ScriptedClient(world, network, -1 - clients.size(), SESSION_MS, readOnly);
+        clients.add(client);
+        client.connect(sid);
+        until("a client has a session at server " + sid, () -> client.isConnected() || client.isExpired());
+        return client;
+    }
+
+    /** The error code of the answer. */
+    int ask(ScriptedClient client, int op, Consumer<JuteWriter> body) {
+        int xid = client.send(op, body);
+        until("operation " + op + " is answered", () -> client.reply(xid) != null);
+        ScriptedClient.Reply reply = client.reply(xid);
+        return reply == null ? -1 : reply.header().err();
+    }
+
+    ScriptedClient.Reply answer(ScriptedClient client, int op, Consumer<JuteWriter> body) {
+        int xid = client.send(op, body);
+        until("operation " + op + " is answered", () -> client.reply(xid) != null);
+        ScriptedClient.Reply reply = client.reply(xid);
+        if (reply == null) {
+            throw new Over();
+        }
+        return reply;
+    }
+
+    private static Consumer<JuteWriter> create(String path, CreateMode mode) {
+        byte[] data = path.getBytes(StandardCharsets.UTF_8);
+        return out -> new CreateRequest(path, data, Acl.OPEN, mode.flag()).write(out);
+    }
+
+    /** Makes so many nodes, each acknowledged before the next; they have to be there at the end. */
+    void write(ScriptedClient client, int count) {
+        for (int i = 0; i < count; i++) {
+            String path = "/n" + ++written;
+            int err = ask(client, OpCode.CREATE, create(path, CreateMode.PERSISTENT));
+            require("a write is acknowledged", err == 0, path + " got error " + err);
+            expected.add(path);
+        }
+    }
+
+    /** By a client of its own at any server that serves. */
+    void write(int count) {
+        write(client(leader()), count);
+    }
+
+    /** Sends so many creates and waits for nothing: nobody knows what becomes of them. */
+    void writeUnanswered(ScriptedClient client, int count) {
+        for (int i = 0; i < count; i++) {
+            client.send(OpCode.CREATE, create("/u" + ++written, CreateMode.PERSISTENT));
+        }
+    }
+
+    void createEphemeral(ScriptedClient client, String path) {
+        int err = ask(client, OpCode.CREATE, create(path, CreateMode.EPHEMERAL));
+        require("an ephemeral is made", err == 0, path + " got error " + err);
+    }
+
+    void delete(ScriptedClient client, String path) {
+        int err = ask(client, OpCode.DELETE, out -> new PathVersionRequest(path, -1).write(out));
+        require("a node is deleted", err == 0, path + " got error " + err);
+        expected.remove(path);
+        mustBeGone(path);
+    }
+
+    void mustBeGone(String path) {
+        gone.add(path);
+    }
+
+    void mustBeThere(String path) {
+        expected.add(path);
+    }
+
+    /** A leader that cannot reach anybody logs so many transactions, that nobody else has. */
+    void logAlone(long leader, int count) {
+        ScriptedClient client = client(leader);
+        isolate(leader);
+        long before = tree(leader).lastZxid();
+        writeUnanswered(client, count);
+        until(
+                "server " + leader + " has logged " + count + " alone",
+                () -> server(leader).disk().durable().lastZxid() >= before + count);
+        // What is on its way to the others is lost, and they know that it is gone.
+        for (SimulatedServer each : servers) {
+            if (each.sid() != leader) {
+                network.dropTowards(each.sid(), leader);
+            }
+        }
+    }
+
+    // ---- the end
+
+    /** Everything works again: all servers get up, are alike, and have what was acknowledged. */
+    void settle() {
+        heal();
+        for (SimulatedServer each : servers) {
+            each.mendDisk();
+            each.emptyRoom();
+            each.disarm();
+            each.slowDisk(1);
+            each.goOn();
+            if (!absent.contains(each.sid())) {
+                keepRunning(each);
+            }
+        }
+        until("all servers serve the same", this::isSettled);
+        for (SimulatedServer each : servers) {
+            if (!absent.contains(each.sid())) {
+                check(each.sid());
+            }
+        }
+    }
+
+    private void keepRunning(SimulatedServer server) {
+        server.start();
+        world.after(200 * MS, () -> keepRunning(server));
+    }
+
+    private boolean isSettled() {
+        Set<Replica.TreeState> states = new HashSet<>();
+        for (SimulatedServer each : servers) {
+            if (absent.contains(each.sid())) {
+                continue;
+            }
+            if (!isServing(each.sid())) {
+                return false;
+            }
+            states.add(tree(each.sid()));
+        }
+        return states.size() == 1;
+    }
+
+    private void check(long sid) {
+        ScriptedClient client = client(sid);
+        for (String path : expected) {
+            require("what was acknowledged is there", exists(client, path), "server " + sid + " has no " + path);
+        }
+        for (String path : gone) {
+            require("what is deleted is gone", !exists(client, path), "server " + sid + " has " + path);
+        }
+    }
+
+    boolean exists(ScriptedClient client, String path) {
+        return ask(client, OpCode.EXISTS, out -> out.writeString(path).writeBoolean(false)) == 0;
+    }
+
+    String zxid(long sid) {
+        return Zxid.show(tree(sid).lastZxid());
+    }
+
+    /** All that watch servers. */
+    private final class Observers implements ServerObserver {
+        private final List<ServerObserver> all;
+
+        Observers(List<ServerObserver> all) {
+            this.all = all;
+        }
+
+        @Override
+        public void afterStep(ServerProcess process) {
+            all.forEach(each -> each.afterStep(process));
+        }
+
+        @Override
+        public void onEpochStored(SimulatedServer server) {
+            all.forEach(each -> each.onEpochStored(server));
+        }
+
+        @Override
+        public void onSent(ServerProcess process, QuorumPacket packet) {
+            all.forEach(each -> each.onSent(process, packet));
+            spring(process, packet.type(), true);
+        }
+
+        @Override
+        public void onReceived(ServerProcess process, int packetType) {
+            spring(process, packetType, false);
+        }
+    }
+
+    /** What happens. */
+    interface Script {
+        void play(Stage stage);
+    }
+}
