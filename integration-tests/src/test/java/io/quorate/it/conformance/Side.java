@@ -6,6 +6,7 @@ import io.quorate.it.harness.Kind;
 import io.quorate.it.harness.ServerProcess;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Arrays;
 
 /** One server of one kind that plays cases, one after the other. */
 final class Side implements AutoCloseable {
@@ -13,19 +14,24 @@ final class Side implements AutoCloseable {
     private final ServerProcess server;
     private final Control control;
 
-    private Side(Ensemble ensemble) {
+    private Side(Ensemble ensemble, Place place) {
         this.ensemble = ensemble;
-        this.server = ensemble.server(1);
-        server.awaitMode("standalone", "leader");
+        ensemble.servers().forEach(each -> each.awaitMode("standalone", "leader", "follower"));
+        this.server = ensemble.servers().stream()
+                .filter(each -> each.mode().filter(place.mode()::equals).isPresent())
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + place.mode() + " in " + ensemble));
         this.control = new Control(server.ports().client());
     }
 
-    /** Starts a server. */
-    static Side start(Kind kind, Profile profile) {
-        Ensemble ensemble = Ensemble.of(builder -> configure(builder.voters(kind), profile));
+    /** Starts a server, and those that it needs to be in its place. */
+    static Side start(Kind kind, Profile profile, Place place) {
+        Kind[] voters = new Kind[place.voters()];
+        Arrays.fill(voters, kind);
+        Ensemble ensemble = Ensemble.of(builder -> configure(builder.voters(voters), profile));
         ensemble.start();
         try {
-            return new Side(ensemble);
+            return new Side(ensemble, place);
         } catch (AssertionError | RuntimeException e) {
             String tails = ensemble.logTails();
             ensemble.close();
@@ -60,6 +66,12 @@ final class Side implements AutoCloseable {
             throw new AssertionError(which + " ended the process of " + server.logTail());
         }
         return transcript.toString();
+    }
+
+    /** A case that is not played here leaves what counts all cases as if it had been: the version of the root's children. */
+    void skip(String folder) {
+        control.createFolder(folder);
+        control.clear();
     }
 
     @Override

@@ -6,11 +6,14 @@ import java.util.regex.Pattern;
 
 /**
  * What happened, in lines, with the same names on every server: zxids as the distance from {@code base}, sessions by the letter that the case
- * gave them, times as whether there is one, and the folder of the case as {@code ~}.
+ * gave them, times as whether there is one, the servers of the configuration without their ports, and the folder of the case as {@code ~}.
  */
 final class Transcript {
     /** As {@link #zxid} writes them; nothing else in a transcript has this form. */
     private static final Pattern ZXID = Pattern.compile("\\+\\d+");
+
+    /** The line of a server in the configuration. */
+    private static final Pattern PORTS = Pattern.compile("(server\\.\\d+=[0-9.]+):\\d+:\\d+:");
 
     private final String folder;
     private final StringBuilder lines = new StringBuilder();
@@ -58,6 +61,6 @@ final class Transcript {
 
     @Override
     public String toString() {
-        return lines.toString().replace(folder, "~");
+        return PORTS.matcher(lines.toString().replace(folder, "~")).replaceAll("$1:(port):(port):");
     }
 }
