@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientService {
     private static final int REPLY_ERR_OFFSET = 12;
     private static final int MIN_FRAME = 8;
+    private static final String SESSION_MOVED = "the session has moved to another server";
 
     private final ReplicaSettings settings;
     private final SessionIds sessionIds;
@@ -339,6 +340,14 @@ final class ClientService {
             openSession(connection);
         } else {
             refuseSession(connection, "session 0x" + Long.toHexString(sessionId) + " has expired or never was");
+        }
+    }
+
+    /** A session has come to another server: a connection that still holds it here has been given up by its client. */
+    void onSessionMoved(long sessionId) {
+        ClientConnection earlier = bySession.get(sessionId);
+        if (earlier != null) {
+            close(earlier, SESSION_MOVED);
         }
     }
 
@@ -699,7 +708,7 @@ final class ClientService {
                     out.size() - Stat.BYTES); // a container by flag: its transaction answers as createContainer does
         }
         if (isSessionMoved(txn)) {
-            close(connection, "the session has moved to another server");
+            close(connection, SESSION_MOVED);
             return;
         }
         if (connection.firstPending() == request) {

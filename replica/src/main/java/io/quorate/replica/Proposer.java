@@ -159,6 +159,9 @@ final class Proposer implements Upstream {
             return false;
         }
         sessions.setOwner(sessionId, server);
+        if (server != self) {
+            clients.onSessionMoved(sessionId);
+        }
         return true;
     }
 

@@ -3,6 +3,7 @@ package io.quorate.it.harness;
 import io.quorate.jute.JuteReader;
 import io.quorate.jute.JuteWriter;
 import io.quorate.protocol.ConnectRequest;
+import io.quorate.protocol.ConnectResponse;
 import io.quorate.protocol.ReplyHeader;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -12,7 +13,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A client that says what it is told to, byte by byte, and tells what came back in words that can be compared. */
 public final class WireClient implements AutoCloseable {
@@ -23,6 +26,9 @@ public final class WireClient implements AutoCloseable {
     private final DataInputStream in;
     private final DataOutputStream out;
     private int xid;
+
+    /** What the server answered to the handshake; there where one was made. */
+    private @Nullable ConnectResponse granted;
 
     private WireClient(Socket socket) throws IOException {
         this.socket = socket;
@@ -43,10 +49,41 @@ public final class WireClient implements AutoCloseable {
 
     /** A connection with a session. */
     public static WireClient session(ServerProcess server) throws IOException {
+        return session(server, SESSION_TIMEOUT_MS);
+    }
+
+    /** A connection with a session that is to live for so long without a word. */
+    public static WireClient session(ServerProcess server, int timeoutMs) throws IOException {
         WireClient client = connect(server);
-        client.sendFrame(w -> new ConnectRequest(0, 0, SESSION_TIMEOUT_MS, 0, new byte[16], false).write(w));
-        client.readFrame();
+        client.askForSession(timeoutMs, 0, new byte[16]);
+        client.awaitGranted();
         return client;
+    }
+
+    /** A connection that has asked for the session of another one, and has not waited for the answer. */
+    public static WireClient comingBack(ServerProcess server, WireClient earlier) throws IOException {
+        ConnectResponse had = earlier.granted();
+        WireClient client = connect(server);
+        client.askForSession(had.timeOut(), had.sessionId(), Objects.requireNonNull(had.passwd()));
+        return client;
+    }
+
+    private void askForSession(int timeoutMs, long id, byte[] password) throws IOException {
+        sendFrame(w -> new ConnectRequest(0, 0, timeoutMs, id, password, false).write(w));
+    }
+
+    /** Takes the answer to the handshake. */
+    public ConnectResponse awaitGranted() throws IOException {
+        granted = ConnectResponse.read(new JuteReader(readFrame()));
+        return granted;
+    }
+
+    /** The answer to the handshake, which has come. */
+    public ConnectResponse granted() {
+        if (granted == null) {
+            throw new IllegalStateException("no answer to a handshake has come");
+        }
+        return granted;
     }
 
     public void sendRaw(byte[] bytes) throws IOException {
