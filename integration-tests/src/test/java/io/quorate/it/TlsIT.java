@@ -17,17 +17,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.apache.zookeeper.ClientCnxnSocketNetty;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooDefs;
-import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.data.ClientInfo;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** TLS for clients: the stock client, and clients that should not get in, at Apache's server and at ours, with the same zoo.cfg. */
 @Timeout(240)
 class TlsIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int TIMEOUT_MS = 30_000;
 
     @TempDir
@@ -157,17 +152,7 @@ class TlsIT {
     }
 
     private static StockClient secure(int port, Path key) {
-        ZKClientConfig config = new ZKClientConfig();
-        config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
-        config.setProperty(ZKClientConfig.SECURE_CLIENT, "true");
-        config.setProperty(ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, ClientCnxnSocketNetty.class.getName());
-        config.setProperty("zookeeper.ssl.keyStore.location", key.toString());
-        config.setProperty("zookeeper.ssl.keyStore.password", KeyStores.PASSWORD);
-        config.setProperty("zookeeper.ssl.trustStore.location", trustServer.toString());
-        config.setProperty("zookeeper.ssl.trustStore.password", KeyStores.PASSWORD);
-        StockClient client = StockClient.open("127.0.0.1:" + port, config);
-        client.awaitState(KeeperState.SyncConnected, PATIENCE);
-        return client;
+        return StockClient.secure(port, key, trustServer);
     }
 
     /** Asks for a session, over TLS or without it, and tells whether there was an answer. */

@@ -2,7 +2,6 @@ package io.quorate.replica;
 
 import io.quorate.jute.Id;
 import io.quorate.replica.port.ClientChannel;
-import io.quorate.tree.Authentication;
 import io.quorate.tree.WatchEvent;
 import io.quorate.tree.Watcher;
 import java.util.ArrayDeque;
@@ -66,10 +65,10 @@ public final class ClientConnection implements Watcher {
     private long establishedMs;
     private long lastResponseMs;
 
-    ClientConnection(ClientService service, ClientChannel channel, Authentication authentication) {
+    ClientConnection(ClientService service, ClientChannel channel, SaslLogin sasl) {
         this.service = service;
         this.channel = channel;
-        this.sasl = new SaslLogin(authentication);
+        this.sasl = sasl;
         identities.add(new Id("ip", channel.remoteAddress()));
         channel.provenIdentities().forEach(this::addIdentity);
     }
@@ -126,6 +125,7 @@ public final class ClientConnection implements Watcher {
 
     void send(byte[] bytes, int offset, int length) {
         stats.onSent();
+        service.counters().onResponse(length);
         channel.send(bytes, offset, length);
     }
 

@@ -1,7 +1,6 @@
 package io.quorate.replica;
 
 import io.quorate.election.EventLog;
-import io.quorate.jute.Id;
 import io.quorate.jute.JuteException;
 import io.quorate.jute.JuteReader;
 import io.quorate.jute.JuteWriter;
@@ -50,7 +49,7 @@ final class ClientService {
     private final ReplicaSettings settings;
     private final SessionIds sessionIds;
     private final ReplicaClock clock;
-    private final Authentication authentication;
+    private final Logins logins;
     private final EventLog log;
     private final Map<Long, ClientConnection> bySession = new HashMap<>();
     private final Set<ClientConnection> connections = new LinkedHashSet<>();
@@ -102,7 +101,7 @@ final class ClientService {
                 settings.sessionModes(),
                 settings.tickMs(),
                 new SessionClock(settings.tickNanos(), clock.nowNanos(), log));
-        this.authentication = new Authentication(settings.tree().auth());
+        this.logins = new Logins(new Authentication(settings.tree().auth()), counters, clock, log);
         this.log = log;
     }
 
@@ -154,8 +153,9 @@ final class ClientService {
     // -----------------------------------------------------------------------------------------------------------------
 
     ClientConnection accept(ClientChannel channel) {
-        ClientConnection connection = new ClientConnection(this, channel, authentication);
+        ClientConnection connection = new ClientConnection(this, channel, logins.newSasl());
         if (upstream == null) {
+            counters.unserved++;
             channel.close("this server has no leader at the moment");
         } else {
             connections.add(connection);
@@ -388,20 +388,13 @@ final class ClientService {
         connection.noteRequest(header.type(), header.xid());
         stats.onReceived();
         touch(connection);
-        if (!isHeard(connection, header)) {
+        if (!logins.isHeard(connection, header.type())) {
             refuseUnproved(connection, header, arrivedNanos);
         } else if (load.refuses(header.type(), clock.nowNanos() - arrivedNanos)) {
             refuse(connection, header, ErrorCode.THROTTLED, arrivedNanos);
         } else {
             dispatch(connection, header, frame, in, arrivedNanos);
         }
-    }
-
-    private boolean isHeard(ClientConnection connection, RequestHeader header) {
-        return !authentication.isRequired()
-                || header.type() == OpCode.AUTH
-                || header.type() == OpCode.SASL
-                || authentication.isEnough(connection.identities());
     }
 
     private void refuseUnproved(ClientConnection connection, RequestHeader header, long arrivedNanos) {
@@ -533,6 +526,7 @@ final class ClientService {
         for (ClientConnection each : load.stale(clock.nowNanos())) {
             close(each, "a request has waited for longer than its session lasts");
         }
+        logins.onTick();
         if (upstream == null || localSessions.isEmpty()) {
             localSessions.begin(clock.nowNanos());
             return;
@@ -621,13 +615,9 @@ final class ClientService {
             close(connection, "malformed auth packet: " + e.getMessage());
             return;
         }
-        Authentication.Result result =
-                authentication.authenticate(packet.scheme(), packet.auth(), connection.identities());
-        for (Id each : result.added()) {
-            connection.addIdentity(each);
-        }
-        boolean ok = result.outcome() == Authentication.Outcome.ACCEPTED;
-        if (result.outcome() != Authentication.Outcome.UNANSWERED) {
+        Authentication.Outcome outcome = logins.onAuth(connection, packet);
+        boolean ok = outcome == Authentication.Outcome.ACCEPTED;
+        if (outcome != Authentication.Outcome.UNANSWERED) {
             beginReply(header.xid(), 0);
             sendReply(connection, header.type(), ok ? 0 : ErrorCode.AUTH_FAILED.code(), clock.nowNanos());
         }
@@ -649,18 +639,12 @@ final class ClientService {
             close(connection, "a SASL packet without a token");
             return;
         }
-        SaslLogin.Answer answer = connection.sasl().onToken(token);
-        for (Id each : answer.added()) {
-            connection.addIdentity(each);
-        }
+        SaslLogin.Answer answer = logins.onSasl(connection, token);
         beginReply(header.xid(), 0);
         out.writeBuffer(answer.token());
         out.setInt(REPLY_ERR_OFFSET, answer.err());
         connection.send(out.array(), 0, out.size());
         noteReply(connection, header.type(), clock.nowNanos());
-        if (answer.refusal() != null) {
-            log.warn("Authentication of " + connection + " by SASL failed: " + answer.refusal());
-        }
         if (answer.err() != 0) {
             close(connection, "authentication by SASL failed");
         }

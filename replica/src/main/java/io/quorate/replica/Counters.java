@@ -2,11 +2,17 @@ package io.quorate.replica;
 
 import io.quorate.election.EventLog;
 import java.util.LongSummaryStatistics;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What has happened since the start, for those who watch over servers. Written and read on the replica's loop. */
 final class Counters {
     final Durations reads = new Durations();
     final Durations updates = new Durations();
+    final Durations elections = new Durations();
+    final Durations synchronizations = new Durations();
+    final Durations snapshots = new Durations();
+    final Durations unavailable = new Durations();
 
     /** Handshakes of clients that were begun. */
     long connectionRequests;
@@ -16,6 +22,8 @@ final class Counters {
 
     /** Tokens that the bucket of handshakes lacked, after each. */
     final LongSummaryStatistics missingTokens = new LongSummaryStatistics();
+    /** Attempts of clients to prove who they are that failed. */
+    long authFailures;
 
     /** Sessions that came back and were asked for at the leader. */
     long revalidations;
@@ -41,6 +49,39 @@ final class Counters {
     long committedAsLeader;
     long committedAsLearner;
 
+    /** Proposals that came from a leader. */
+    long proposalsReceived;
+
+    long snapshotsSent;
+    long historiesSent;
+
+    /** Sessions that learners asked this leader for. */
+    long revalidated;
+
+    /** Connections that came while there was nobody to serve them. */
+    long unserved;
+
+    /** Sizes of what clients were sent. */
+    private int lastResponse = -1;
+
+    private int minResponse = -1;
+    private int maxResponse = -1;
+
+    /** By namespace; there are at most as many as there are quotas that were exceeded. */
+    private final Map<String, Long> quotaErrors = new TreeMap<>();
+
+    void onResponse(int bytes) {
+        lastResponse = bytes;
+        maxResponse = Math.max(maxResponse, bytes);
+        minResponse = minResponse < 0 ? bytes : Math.min(minResponse, bytes);
+    }
+
+    void onQuotaError(String namespace) {
+        if (quotaErrors.size() < ReplicaLimits.MAX_NAMESPACES_COUNTED || quotaErrors.containsKey(namespace)) {
+            quotaErrors.merge(namespace, 1L, Long::sum);
+        }
+    }
+
     /** A tree was loaded: counts what its files say of it, and says the first. */
     void addDigestMismatches(LoadingDigests digests, EventLog log) {
         digestMismatches += digests.mismatches();
@@ -58,6 +99,7 @@ final class Counters {
     ReplicaStatus.Counts counts(ReplicaStatus.Throttling throttling) {
         return new ReplicaStatus.Counts(
                 connectionRequests,
+                authFailures,
                 revalidations,
                 expiredSessions,
                 eventBytes,
@@ -69,6 +111,12 @@ final class Counters {
                 snapshotFailures,
                 diskFull,
                 throttling,
+                unserved,
+                new ReplicaStatus.Sizes(lastResponse, minResponse, maxResponse),
+                new ReplicaStatus.Learning(proposalsReceived, snapshotsSent, historiesSent, revalidated),
+                Map.copyOf(quotaErrors),
+                new ReplicaStatus.Times(
+                        elections.summary(), synchronizations.summary(), snapshots.summary(), unavailable.summary()),
                 reads.summary(),
                 updates.summary());
     }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One term of leading: the {@link Leader} with its {@link Proposer}. */
 final class LeaderTerm implements Term, LeaderPort, Broadcaster {
+    private static final long NANOS_PER_MS = 1_000_000L;
+
     private final Rooms rooms;
     private final Host host;
     private final EnsembleConfig ensemble;
@@ -22,6 +24,14 @@ final class LeaderTerm implements Term, LeaderPort, Broadcaster {
 
     /** There while the leader is established. */
     private @Nullable Proposer proposer;
+
+    /** Counts while the leader is established. */
+    private long establishedNanos;
+
+    /** What of the leader's counts is counted for the server already. */
+    private long countedSnapshots;
+
+    private long countedHistories;
 
     LeaderTerm(Rooms rooms, Host host, EnsembleConfig ensemble, long acceptedEpoch, long currentEpoch) {
         this.rooms = rooms;
@@ -50,9 +60,18 @@ final class LeaderTerm implements Term, LeaderPort, Broadcaster {
     @Override
     public void onTick(long nowNanos) {
         leader.onTick(nowNanos);
+        countSynchronizations();
         if (proposer != null) {
             proposer.onTick();
         }
+    }
+
+    private void countSynchronizations() {
+        Counters counters = rooms.clients().counters();
+        counters.snapshotsSent += leader.snapshotsSent() - countedSnapshots;
+        counters.historiesSent += leader.historiesSent() - countedHistories;
+        countedSnapshots = leader.snapshotsSent();
+        countedHistories = leader.historiesSent();
     }
 
     @Override
@@ -95,6 +114,7 @@ final class LeaderTerm implements Term, LeaderPort, Broadcaster {
     @Override
     public void end(String reason) {
         proposer = null;
+        countSynchronizations();
         leader.abdicate(reason);
     }
 
@@ -108,6 +128,7 @@ final class LeaderTerm implements Term, LeaderPort, Broadcaster {
 
     @Override
     public void onEstablished(long epoch) {
+        establishedNanos = rooms.clock().nowNanos();
         host.settled(epoch);
         Proposer newProposer = new Proposer(
                 rooms.settings(), rooms.database().tree(), this, rooms.clients(), rooms.events(), rooms.clock());
@@ -130,6 +151,7 @@ final class LeaderTerm implements Term, LeaderPort, Broadcaster {
 
     @Override
     public void onRevalidate(LearnerHandler from, long sessionId, int timeoutMs) {
+        rooms.clients().counters().revalidated++;
         if (proposer != null) {
             from.answerRevalidate(sessionId, proposer.revalidate(from.sid(), sessionId, timeoutMs));
         }
@@ -206,6 +228,14 @@ final class LeaderTerm implements Term, LeaderPort, Broadcaster {
     }
 
     @Override
+    public ReplicaStatus.Leading leading() {
+        return leader.isEstablished()
+                ? new ReplicaStatus.Leading(
+                        (rooms.clock().nowNanos() - establishedNanos) / NANOS_PER_MS, leader.pendingSyncs())
+                : ReplicaStatus.Leading.NONE;
+    }
+
+    @Override
     public SessionSets trackedSessions() {
         return proposer == null ? SessionSets.NONE : proposer.trackedSessions();
     }
@@ -216,8 +246,8 @@ final class LeaderTerm implements Term, LeaderPort, Broadcaster {
     }
 
     @Override
-    public ReplicaStatus.ProposalSizes proposalSizes() {
-        return proposer == null ? ReplicaStatus.ProposalSizes.NONE : proposer.proposalSizes();
+    public ReplicaStatus.Sizes proposalSizes() {
+        return proposer == null ? ReplicaStatus.Sizes.NONE : proposer.proposalSizes();
     }
 
     @Override

@@ -27,6 +27,10 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
     private final EnsembleConfig ensemble;
     private final Learner learner;
     private @Nullable ReceivingSnapshot receiving;
+    private long startNanos;
+
+    /** Proposals of the learner that are counted for the server already. */
+    private long countedProposals;
 
     LearnerTerm(
             Rooms rooms,
@@ -57,6 +61,7 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
 
     @Override
     public void start(long nowNanos) {
+        startNanos = nowNanos;
         if (rooms.database().isSnapshotWanted()) {
             learner.askForSnapshot();
         }
@@ -66,6 +71,13 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
     @Override
     public void onTick(long nowNanos) {
         learner.onTick(nowNanos);
+        countProposals();
+    }
+
+    private void countProposals() {
+        long proposals = learner.proposals();
+        rooms.clients().counters().proposalsReceived += proposals - countedProposals;
+        countedProposals = proposals;
     }
 
     /** A leader's snapshot, or the history behind this server's, may come in faster than the disk takes it. */
@@ -102,6 +114,7 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
     @Override
     public void end(String reason) {
         learner.end(reason);
+        countProposals();
         if (receiving != null) {
             receiving.file().abort();
             receiving = null;
@@ -224,6 +237,7 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
             rooms.snapshots().request(); // Without one, the log alone could not be recovered from.
             rooms.database().trust();
         }
+        rooms.clients().counters().synchronizations.add(rooms.clock().nowNanos() - startNanos);
         host.settled(learner.epoch());
         host.serve(this);
     }

@@ -43,7 +43,7 @@ final class Proposer implements Upstream {
     /** Transactions in flight, oldest first, so that none has to be decoded when it comes back committed. */
     private final ArrayDeque<Txn> inFlight = new ArrayDeque<>();
 
-    private ReplicaStatus.ProposalSizes sizes = ReplicaStatus.ProposalSizes.NONE;
+    private ReplicaStatus.Sizes sizes = ReplicaStatus.Sizes.NONE;
     private long nextSyncToken;
 
     Proposer(
@@ -57,7 +57,7 @@ final class Proposer implements Upstream {
         this.tree = tree;
         this.broadcaster = broadcaster;
         this.clients = clients;
-        this.quotaWarnings = new QuotaWarnings(log, clock);
+        this.quotaWarnings = new QuotaWarnings(clients.counters(), log, clock);
         this.preparer = new Preparer(tree, quotaWarnings);
         this.reaper = new Reaper(tree, settings.reaper(), preparer::isInFlight, clock.nowNanos());
         this.sessions = new SessionTracker(settings.tickMs());
@@ -230,7 +230,7 @@ final class Proposer implements Upstream {
         return sessions.sets();
     }
 
-    ReplicaStatus.ProposalSizes proposalSizes() {
+    ReplicaStatus.Sizes proposalSizes() {
         return sizes;
     }
 }

@@ -9,15 +9,20 @@ import java.util.Map;
 final class QuotaWarnings implements QuotaListener {
     private final EventLog log;
     private final ReplicaClock clock;
+    private final Counters counters;
     private final Map<String, Long> quietUntilNanos = new HashMap<>();
 
-    QuotaWarnings(EventLog log, ReplicaClock clock) {
+    QuotaWarnings(Counters counters, EventLog log, ReplicaClock clock) {
+        this.counters = counters;
         this.log = log;
         this.clock = clock;
     }
 
     @Override
     public void onExceeded(Excess excess) {
+        if (excess.refused()) {
+            counters.onQuotaError(excess.quota().split("/", 3)[1]);
+        }
         long now = clock.nowNanos();
         Long quietUntil = quietUntilNanos.get(excess.quota());
         if (quietUntil != null && now - quietUntil < 0) {

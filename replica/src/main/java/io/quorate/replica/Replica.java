@@ -114,6 +114,9 @@ public final class Replica {
 
     private long lookAtNanos;
 
+    /** When it began not to serve clients. */
+    private long unservedSinceNanos;
+
     /** When it began to look for a leader. */
     private long lookingSinceNanos;
 
@@ -182,6 +185,7 @@ public final class Replica {
     /** Begins: looks for a leader, or serves alone. */
     public void start(long nowNanos) {
         clock.advance(nowNanos);
+        unservedSinceNanos = nowNanos;
         if (settings.isStandalone()) {
             serveAlone();
         } else {
@@ -345,6 +349,7 @@ public final class Replica {
 
         @Override
         public void elected(PeerState role, Vote vote) {
+            clients.counters().elections.add(clock.nowNanos() - lookingSinceNanos);
             EnsembleConfig ensemble = settings.ensemble();
             if (ensemble == null) {
                 throw new IllegalStateException("elected without an ensemble");
@@ -403,6 +408,7 @@ public final class Replica {
         public void serve(Upstream upstream) {
             served = true;
             termsWithoutRoom = 0;
+            clients.counters().unavailable.add(clock.nowNanos() - unservedSinceNanos);
             clients.open(upstream, database.tree());
         }
 
@@ -432,6 +438,9 @@ public final class Replica {
     private void leave(String reason) {
         if (!ROLES.contains(state)) {
             return;
+        }
+        if (served) {
+            unservedSinceNanos = clock.nowNanos();
         }
         become(State.LEAVING, reason);
         endTerm(reason);
@@ -579,7 +588,8 @@ public final class Replica {
                 stats.minMs(),
                 stats.avgMs(),
                 stats.maxMs(),
-                term == null ? ReplicaStatus.ProposalSizes.NONE : term.proposalSizes(),
+                term == null ? ReplicaStatus.Leading.NONE : term.leading(),
+                term == null ? ReplicaStatus.Sizes.NONE : term.proposalSizes(),
                 term == null ? List.of() : term.learners(),
                 clients.connectionStatus(),
                 tree.quotas(),

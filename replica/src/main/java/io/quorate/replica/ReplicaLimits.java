@@ -63,6 +63,15 @@ final class ReplicaLimits {
     /** Quotas about which nothing is said for now; more are forgotten. */
     static final int MAX_QUIET_QUOTAS = 1_000;
 
+    /** Failed logins that are logged one by one in a minute. */
+    static final int LOGIN_WARNINGS_A_MINUTE = 10;
+
+    /** How much is shown of a name that a client chooses, characters. */
+    static final int MAX_SHOWN_CHARS = 100;
+
+    /** Namespaces whose refusals by a quota are counted. */
+    static final int MAX_NAMESPACES_COUNTED = 1_000;
+
     /** How long at least a server looks for a leader before it serves read-only clients, ns. */
     static final long MIN_READ_ONLY_WAIT_NANOS = 2_000_000_000L;
 

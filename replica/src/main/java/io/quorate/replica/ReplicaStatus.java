@@ -3,6 +3,7 @@ package io.quorate.replica;
 import io.quorate.tree.QuotaUsage;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What a replica shows of itself. Immutable; made on the replica's loop, read anywhere.
@@ -14,7 +15,8 @@ import java.util.Locale;
  * @param zxid last zxid processed; a leader shows the beginning of its epoch at least
  * @param currentEpoch epoch of the history
  * @param nodeCount nodes of the tree, the root once
- * @param proposalSizes last, smallest, largest in bytes; -1 before the first
+ * @param leading what only a leader has
+ * @param proposalSizes of what this leader has proposed
  * @param learners who follows this leader
  * @param connections the clients
  * @param quotas what is below each path with a quota
@@ -40,7 +42,8 @@ public record ReplicaStatus(
         long minLatencyMs,
         double avgLatencyMs,
         long maxLatencyMs,
-        ProposalSizes proposalSizes,
+        Leading leading,
+        Sizes proposalSizes,
         List<LearnerStatus> learners,
         List<ConnectionStatus> connections,
         List<QuotaUsage> quotas,
@@ -61,12 +64,22 @@ public record ReplicaStatus(
         }
     }
 
-    /** Sizes of proposals, bytes. */
-    public record ProposalSizes(int last, int min, int max) {
-        static final ProposalSizes NONE = new ProposalSizes(-1, -1, -1);
+    /**
+     * What only a leader has.
+     *
+     * @param uptimeMs since it was established; 0 where nobody leads
+     * @param pendingSyncs of its own clients and its learners'
+     */
+    public record Leading(long uptimeMs, int pendingSyncs) {
+        static final Leading NONE = new Leading(0, 0);
+    }
 
-        ProposalSizes with(int size) {
-            return new ProposalSizes(size, min < 0 ? size : Math.min(min, size), Math.max(max, size));
+    /** Sizes in bytes, -1 before the first. */
+    public record Sizes(int last, int min, int max) {
+        static final Sizes NONE = new Sizes(-1, -1, -1);
+
+        Sizes with(int size) {
+            return new Sizes(size, min < 0 ? size : Math.min(min, size), Math.max(max, size));
         }
     }
 
@@ -81,9 +94,39 @@ public record ReplicaStatus(
     /** One learner of this leader. */
     public record LearnerStatus(long sid, String address, boolean observer, boolean voter, boolean synced) {}
 
-    /** Counts since the start. A server that leads counts what it proposed and committed, a learner what it committed. */
+    /**
+     * How learners are taken along.
+     *
+     * @param proposals that this server has got as a learner
+     * @param snapshotsSent to learners of this leader, to bring them up to date
+     * @param historiesSent as well
+     * @param revalidated sessions that learners have asked this leader for
+     */
+    public record Learning(long proposals, long snapshotsSent, long historiesSent, long revalidated) {
+        static final Learning NONE = new Learning(0, 0, 0, 0);
+    }
+
+    /**
+     * How long rare things took.
+     *
+     * @param elections until a leader was found
+     * @param synchronizations as a learner
+     * @param snapshots until they were on disk
+     * @param unavailable how long no clients were served at a time
+     */
+    public record Times(Summary elections, Summary synchronizations, Summary snapshots, Summary unavailable) {
+        static final Times NONE = new Times(Summary.NONE, Summary.NONE, Summary.NONE, Summary.NONE);
+    }
+
+    /**
+     * Counts since the start. A server that leads counts what it proposed and committed, a learner what it committed.
+     *
+     * @param unserved connections that came while no clients were served
+     * @param quotaErrors writes that a hard quota refused, by the first component of the quota's path
+     */
     public record Counts(
             long connectionRequests,
+            long authFailures,
             long revalidations,
             long expiredSessions,
             long eventBytes,
@@ -95,10 +138,34 @@ public record ReplicaStatus(
             long snapshotFailures,
             long diskFull,
             Throttling throttling,
+            long unserved,
+            Sizes responses,
+            Learning learning,
+            Map<String, Long> quotaErrors,
+            Times times,
             Summary reads,
             Summary updates) {
-        public static final Counts NONE =
-                new Counts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Throttling.NONE, Summary.NONE, Summary.NONE);
+        public static final Counts NONE = new Counts(
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                Throttling.NONE,
+                0,
+                Sizes.NONE,
+                Learning.NONE,
+                Map.of(),
+                Times.NONE,
+                Summary.NONE,
+                Summary.NONE);
     }
 
     /**

@@ -82,6 +82,7 @@ final class SnapshotRoom {
     /** Whether the one that is being written was due, and not only a learner's. */
     private boolean writingDue;
 
+    /** When the one that is being written was begun. */
     private long writingSinceNanos;
 
     private int txnsSince;
@@ -146,8 +147,7 @@ final class SnapshotRoom {
      */
     void work(DataTree tree, boolean serving, long nowNanos) {
         if (state == State.IDLE && ((serving && isDue()) || !waiting.isEmpty()) && retries.mayBegin(nowNanos)) {
-            begin(tree);
-            writingSinceNanos = nowNanos;
+            begin(tree, nowNanos);
         }
         if (state == State.WRITING) {
             writeSlices(nowNanos);
@@ -173,7 +173,8 @@ final class SnapshotRoom {
         return current.slicedBytes() <= rate * seconds;
     }
 
-    private void begin(DataTree tree) {
+    private void begin(DataTree tree, long nowNanos) {
+        writingSinceNanos = nowNanos;
         writingDue = isDue();
         drawNextDue();
         SnapshotView view = tree.openView(retries.bound(settings.tree().maxPreservedBytes()));
@@ -217,7 +218,8 @@ final class SnapshotRoom {
         }
 
         @Override
-        public void onPublished(WritingSnapshot snapshot) {
+        public void onPublished(WritingSnapshot snapshot, long nowNanos) {
+            counters.snapshots.add(nowNanos - writingSinceNanos);
             writing = null;
             retries.onWritten();
             become(State.IDLE, "snapshot " + Zxid.show(snapshot.zxid()) + " is written");

@@ -85,7 +85,7 @@ final class SoleTerm implements Term {
     }
 
     @Override
-    public ReplicaStatus.ProposalSizes proposalSizes() {
-        return proposer == null ? ReplicaStatus.ProposalSizes.NONE : proposer.proposalSizes();
+    public ReplicaStatus.Sizes proposalSizes() {
+        return proposer == null ? ReplicaStatus.Sizes.NONE : proposer.proposalSizes();
     }
 }

@@ -63,8 +63,12 @@ interface Term {
         return Long.MAX_VALUE;
     }
 
-    default ReplicaStatus.ProposalSizes proposalSizes() {
-        return ReplicaStatus.ProposalSizes.NONE;
+    default ReplicaStatus.Sizes proposalSizes() {
+        return ReplicaStatus.Sizes.NONE;
+    }
+
+    default ReplicaStatus.Leading leading() {
+        return ReplicaStatus.Leading.NONE;
     }
 
     default List<ReplicaStatus.LearnerStatus> learners() {

@@ -20,7 +20,7 @@ final class WritingSnapshot {
 
         void onSealed(WritingSnapshot snapshot);
 
-        void onPublished(WritingSnapshot snapshot);
+        void onPublished(WritingSnapshot snapshot, long nowNanos);
 
         /** It is abandoned, and its unfinished file removed. */
         void onFailed(WritingSnapshot snapshot, StorageException failure, long nowNanos);
@@ -112,7 +112,7 @@ final class WritingSnapshot {
                 fail(failure, nowNanos);
             } else {
                 over = true;
-                owner.onPublished(this);
+                owner.onPublished(this, nowNanos);
             }
         });
     }

@@ -27,6 +27,7 @@ import io.quorate.server.loop.CoreLoop;
 import io.quorate.server.loop.Dialer;
 import io.quorate.server.loop.DiskLoop;
 import io.quorate.server.loop.Listener;
+import io.quorate.server.loop.LoggedEvents;
 import io.quorate.server.loop.Transport;
 import io.quorate.server.loop.TransportLimits;
 import io.quorate.server.peer.QuorumNetwork;
@@ -87,6 +88,7 @@ public final class ServerWiring {
     private final ClientPort clients;
     private final QuorumNetwork quorum;
     private final @Nullable ElectionNetwork election;
+    private final ProcessFacts process;
     private final ReplicaSessions sessions;
 
     /** Set before anything is accepted; only on the core loop after that. */
@@ -103,7 +105,8 @@ public final class ServerWiring {
         forces = new ForceTimes(config.storage().forceWarningMs());
         logLoop = new DiskLoop("log", core, new DiskEvents(), this::onUncaught);
         snapshotLoop = new DiskLoop("snapshot", core, new DiskEvents(), this::onUncaught);
-        sessions = new ReplicaSessions(core, config, new ProcessFacts(forces));
+        process = new ProcessFacts(forces);
+        sessions = new ReplicaSessions(core, config, process);
         clients = new ClientPort(core, config.clientPort(), config.juteMaxBuffer(), tls, clientLoops, sessions);
         quorum = new QuorumNetwork(core, dialer, peerFieldLimit(), this::onPeerAccepted);
         election = config.ensemble() == null ? null : newElectionNetwork(config.ensemble());
@@ -143,7 +146,9 @@ public final class ServerWiring {
 
     private void start() {
         bind();
+        long startNanos = System.nanoTime();
         Replica recovered = recover();
+        process.onRecovered(System.nanoTime() - startNanos);
         replica = recovered;
         sessions.serve(recovered, clients.stats());
         logLoop.start();

@@ -93,6 +93,8 @@ public final class Leader {
     private long phaseDeadline;
     private long nextPing;
     private long pingRound;
+    private long snapshotsSent;
+    private long historiesSent;
 
     /** Whether the log on disk was found not to have what it should have; learners then get snapshots. */
     private boolean logDistrusted;
@@ -627,6 +629,29 @@ public final class Leader {
 
     EventLog log() {
         return log;
+    }
+
+    void onFed(LearnerHandler.Food with) {
+        if (with == LearnerHandler.Food.SNAPSHOT) {
+            snapshotsSent++;
+        } else {
+            historiesSent++;
+        }
+    }
+
+    /** How many learners were to be brought up to date with a snapshot. */
+    public long snapshotsSent() {
+        return snapshotsSent;
+    }
+
+    /** How many learners were to be brought up to date with what they lacked of the history. */
+    public long historiesSent() {
+        return historiesSent;
+    }
+
+    /** Syncs of this server's clients and its learners' that are not answered yet. */
+    public int pendingSyncs() {
+        return syncs.size() + dueLocalSyncs.size();
     }
 
     /** How many learners are being brought up to date with that. */

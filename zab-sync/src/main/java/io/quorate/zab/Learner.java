@@ -67,6 +67,7 @@ public final class Learner implements PeerListener {
     private final long acceptedEpoch;
     private final long currentEpoch;
 
+    private long proposals;
     private State state = State.CONNECTING;
     private @Nullable PeerChannel channel;
     private int connectTries;
@@ -395,6 +396,7 @@ public final class Learner implements PeerListener {
         }
         truncated = false;
         Proposal proposal = new Proposal(zxid, data);
+        proposals++;
         history.append(proposal);
         logPort.append(proposal);
     }
@@ -612,6 +614,11 @@ public final class Learner implements PeerListener {
 
     public boolean isObserver() {
         return observer;
+    }
+
+    /** How many proposals of the leader this server has taken. */
+    public long proposals() {
+        return proposals;
     }
 
     /** The epoch that the leader offered; 0 before. */

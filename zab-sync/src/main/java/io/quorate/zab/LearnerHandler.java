@@ -349,6 +349,7 @@ public final class LearnerHandler implements PeerListener {
             return false;
         }
         food = wanted;
+        leader.onFed(wanted);
         return true;
     }
 

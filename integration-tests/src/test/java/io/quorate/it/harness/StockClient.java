@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.zookeeper.ClientCnxnSocketNetty;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.WatchedEvent;
@@ -70,6 +72,21 @@ public final class StockClient implements AutoCloseable {
     public static StockClient open(String connectString, ZKClientConfig config) {
         BlockingQueue<WatchedEvent> events = new LinkedBlockingQueue<>();
         return new StockClient(open(connectString, SESSION_TIMEOUT, events::add, config), events);
+    }
+
+    /** A connected session over TLS with this key, at a server that {@code trust} trusts; both are of {@link KeyStores}. */
+    public static StockClient secure(int port, Path key, Path trust) {
+        ZKClientConfig config = new ZKClientConfig();
+        config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
+        config.setProperty(ZKClientConfig.SECURE_CLIENT, "true");
+        config.setProperty(ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, ClientCnxnSocketNetty.class.getName());
+        config.setProperty("zookeeper.ssl.keyStore.location", key.toString());
+        config.setProperty("zookeeper.ssl.keyStore.password", KeyStores.PASSWORD);
+        config.setProperty("zookeeper.ssl.trustStore.location", trust.toString());
+        config.setProperty("zookeeper.ssl.trustStore.password", KeyStores.PASSWORD);
+        StockClient client = open("127.0.0.1:" + port, config);
+        client.awaitState(KeeperState.SyncConnected, CONNECT_TIMEOUT);
+        return client;
     }
 
     static Stock open(String connectString, Duration sessionTimeout, Watcher watcher) {

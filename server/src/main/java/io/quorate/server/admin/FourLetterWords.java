@@ -151,7 +151,7 @@ public final class FourLetterWords {
         line(text, "Mode", status.mode().text());
         line(text, "Node count", shownNodeCount(status));
         if (status.mode() == Mode.LEADER) {
-            ReplicaStatus.ProposalSizes sizes = status.proposalSizes();
+            ReplicaStatus.Sizes sizes = status.proposalSizes();
             line(text, "Proposal sizes last/min/max", sizes.last() + "/" + sizes.min() + "/" + sizes.max());
         }
         return text.toString();

@@ -78,6 +78,7 @@ final class Monitor {
     /** Summaries with percentiles of what does not exist here. */
     private static final List<String> ABSENT_PERCENTILES = List.of(
             "dead_watchers_cleaner_latency",
+            "jvm_pause_time_ms",
             "om_commit_process_time_ms",
             "om_proposal_process_time_ms",
             "prep_processor_queue_time_ms",
@@ -121,7 +122,7 @@ final class Monitor {
         line(text, "log_unwritten_bytes", status.disk().unwrittenBytes());
         quotas(text, status.quotas());
         counters(text, status.counts());
-        summaries(text, status.counts());
+        summaries(text, status.mode(), status.counts());
         return text.toString();
     }
 
@@ -143,8 +144,11 @@ final class Monitor {
         line(text, "packets_received", status.packetsReceived());
         line(text, "packets_sent", status.packetsSent());
         line(text, "connection_drop_probability", status.counts().throttling().dropProbability());
+        line(text, "last_client_response_size", status.counts().responses().last());
+        line(text, "min_client_response_size", status.counts().responses().min());
+        line(text, "max_client_response_size", status.counts().responses().max());
         line(text, "outstanding_tls_handshake", 0);
-        line(text, "auth_failed_count", 0);
+        line(text, "auth_failed_count", status.counts().authFailures() + port.failedTlsHandshakes());
         line(text, "non_mtls_remote_conn_count", 0);
         line(text, "non_mtls_local_conn_count", 0);
     }
@@ -160,6 +164,8 @@ final class Monitor {
         line(text, "synced_followers", FourLetterWords.synced(status, false, true));
         line(text, "synced_non_voting_followers", FourLetterWords.synced(status, false, false));
         line(text, "synced_observers", FourLetterWords.synced(status, true, false));
+        line(text, "pending_syncs", status.leading().pendingSyncs());
+        line(text, "leader_uptime", status.leading().uptimeMs());
         line(text, "last_proposal_size", status.proposalSizes().last());
         line(text, "min_proposal_size", status.proposalSizes().min());
         line(text, "max_proposal_size", status.proposalSizes().max());
@@ -203,7 +209,14 @@ final class Monitor {
         line(text, "looking_count", counts.elections());
         line(text, "proposal_count", counts.proposalsMade());
         line(text, "commit_count", counts.committedAsLeader());
+        line(text, "learner_proposal_received_count", counts.learning().proposals());
         line(text, "learner_commit_received_count", counts.committedAsLearner());
+        line(text, "snap_count", counts.learning().snapshotsSent());
+        line(text, "diff_count", counts.learning().historiesSent());
+        line(text, "revalidate_count", counts.learning().revalidated());
+        line(text, "cnxn_closed_without_zk_server_running", counts.unserved());
+        new TreeMap<>(counts.quotaErrors())
+                .forEach((namespace, count) -> line(text, namespace + "_quota_exceeded_error_per_namespace", count));
         line(text, "snapshot_failures", counts.snapshotFailures());
         line(text, "log_full_count", counts.diskFull());
         line(text, "fsync_threshold_exceed_count", process.slowForces());
@@ -219,9 +232,19 @@ final class Monitor {
         line(text, "throttled_ops", throttling.refused());
     }
 
-    private void summaries(StringBuilder text, Counts counts) {
+    private void summaries(StringBuilder text, Mode mode, Counts counts) {
         summary(text, "fsynctime", process.forces());
         summary(text, "connection_token_deficit", counts.throttling().missingTokens());
+        summary(text, "snapshottime", counts.times().snapshots());
+        summary(text, "dbinittime", process.recovery());
+        summary(text, "election_time", counts.times().elections());
+        summary(text, "unavailable_time", counts.times().unavailable());
+        boolean observes = mode == Mode.OBSERVER;
+        summary(
+                text,
+                "follower_sync_time",
+                observes ? Summary.NONE : counts.times().synchronizations());
+        summary(text, "observer_sync_time", observes ? counts.times().synchronizations() : Summary.NONE);
         ABSENT_SUMMARIES.forEach(name -> summary(text, name, Summary.NONE));
         percentiles(text, "readlatency", counts.reads());
         percentiles(text, "updatelatency", counts.updates());

@@ -1,6 +1,7 @@
 package io.quorate.server.admin;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.quorate.replica.Durations;
 import io.quorate.replica.ReplicaStatus.Summary;
 import io.quorate.server.disk.ForceTimes;
 import java.lang.management.ManagementFactory;
@@ -12,10 +13,23 @@ public final class ProcessFacts {
 
     private final long startNanos = System.nanoTime();
     private final ForceTimes forces;
+    private volatile Summary recovery = Summary.NONE;
 
     /** @param forces how long the forces of the log took */
     public ProcessFacts(ForceTimes forces) {
         this.forces = forces;
+    }
+
+    /** What was on disk has been read. */
+    public void onRecovered(long nanos) {
+        Durations once = new Durations();
+        once.add(nanos);
+        recovery = once.summary();
+    }
+
+    /** How long it took to read what is on disk, at the start. */
+    Summary recovery() {
+        return recovery;
     }
 
     Summary forces() {

@@ -39,6 +39,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameD
         }
     }
 
+    private final ClientPort port;
     private final Inbox inbox;
     private final Channel channel;
     private final FrameDecoder decoder;
@@ -72,6 +73,7 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameD
             SocketChannel channel,
             int maxFrame,
             @Nullable ClientTls tls) {
+        this.port = port;
         this.tls = tls;
         this.core = core;
         this.stats = port.stats();
@@ -127,12 +129,10 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameD
             return;
         }
         stats.failedTlsHandshakes.incrementAndGet();
-        LOG.warn(
-                "Closing the connection of {}: {}",
-                link.remoteName(),
-                handshake.isSuccess()
+        port.warnOfHandshake("Closing the connection of " + link.remoteName() + ": "
+                + (handshake.isSuccess()
                         ? "nobody is known by its certificate (ssl.authProvider)"
-                        : "its TLS handshake failed, " + reason(handshake.cause()));
+                        : "its TLS handshake failed, " + reason(handshake.cause())));
         ended = true;
         Channels.close(channel);
     }
@@ -144,7 +144,8 @@ final class ClientHandler extends ChannelInboundHandlerAdapter implements FrameD
             innermost = innermost.getCause();
         }
         String reason = innermost == thrown ? thrown.toString() : thrown + " (" + innermost.getMessage() + ")";
-        return reason.length() <= MAX_REASON_CHARS ? reason : reason.substring(0, MAX_REASON_CHARS) + "...";
+        String shown = reason.length() <= MAX_REASON_CHARS ? reason : reason.substring(0, MAX_REASON_CHARS) + "...";
+        return shown.replaceAll("\\p{Cntrl}", "?"); // A certificate's names are the client's to choose.
     }
 
     /** An error of the socket or of TLS ends the connection; any other is ours, and the server cannot be trusted any more. */

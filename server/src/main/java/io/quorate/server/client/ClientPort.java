@@ -7,11 +7,13 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
+import io.quorate.replica.LimitedWarnings;
 import io.quorate.server.config.ServerConfig;
 import io.quorate.server.config.TlsSettings;
 import io.quorate.server.loop.Channels;
 import io.quorate.server.loop.CoreLoop;
 import io.quorate.server.loop.Listener;
+import io.quorate.server.loop.LoggedEvents;
 import io.quorate.server.loop.ReadBuffer;
 import io.quorate.server.loop.TransportLimits;
 import io.quorate.server.tls.ClientTls;
@@ -61,6 +63,10 @@ public final class ClientPort {
 
     /** Links that are being closed, in the order of their deadlines. */
     private final ArrayDeque<ClientLink> lingering = new ArrayDeque<>();
+
+    /** Handshakes end on the loops of their connections. Guarded by itself. */
+    private final LimitedWarnings handshakeWarnings = new LimitedWarnings(
+            "failed TLS handshakes", TransportLimits.HANDSHAKE_WARNINGS_A_MINUTE, new LoggedEvents(LOG));
 
     private final @Nullable ClientTls tls;
     private final List<Channel> listeners = new ArrayList<>(2);
@@ -145,8 +151,18 @@ public final class ClientPort {
         outbox.endBatch();
     }
 
+    /** Tells the operator of a TLS handshake that failed. On any loop. */
+    void warnOfHandshake(String message) {
+        synchronized (handshakeWarnings) {
+            handshakeWarnings.warn(message, System.nanoTime());
+        }
+    }
+
     /** Drops those whose time is over. */
     public void onTick(long nowNanos) {
+        synchronized (handshakeWarnings) {
+            handshakeWarnings.onTick(nowNanos);
+        }
         long patience = TimeUnit.MILLISECONDS.toNanos(config.handshakeTimeoutMs());
         for (ClientLink link = handshaking.peekFirst();
                 link != null && (link.isHandshakeOver() || nowNanos - link.sinceNanos() >= patience);

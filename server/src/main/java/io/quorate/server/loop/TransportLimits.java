@@ -34,6 +34,9 @@ public final class TransportLimits {
     /** TLS handshakes that may wait for a thread; a client beyond them is turned away, and comes again. */
     public static final int TLS_HANDSHAKES_WAITING = 1024;
 
+    /** Failed TLS handshakes that are logged one by one in a minute. */
+    public static final int HANDSHAKE_WARNINGS_A_MINUTE = 10;
+
     /** Threads for the costly steps of TLS handshakes, at most. */
     public static final int TLS_THREADS = 4;
 

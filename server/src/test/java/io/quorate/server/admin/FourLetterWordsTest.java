@@ -9,7 +9,7 @@ import io.quorate.replica.ReplicaStatus;
 import io.quorate.replica.ReplicaStatus.ConnectionStatus;
 import io.quorate.replica.ReplicaStatus.LearnerStatus;
 import io.quorate.replica.ReplicaStatus.Mode;
-import io.quorate.replica.ReplicaStatus.ProposalSizes;
+import io.quorate.replica.ReplicaStatus.Sizes;
 import io.quorate.server.client.FourLetterWord;
 import io.quorate.server.client.PortStats;
 import io.quorate.server.config.ServerConfig;
@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,7 +94,8 @@ class FourLetterWordsTest {
                 0,
                 1.59428,
                 29,
-                new ProposalSizes(56, 48, 88),
+                new ReplicaStatus.Leading(32, 33),
+                new Sizes(56, 48, 88),
                 List.of(
                         new LearnerStatus(1, "/a", false, true, true),
                         new LearnerStatus(3, "/c", true, false, true),
@@ -103,6 +105,7 @@ class FourLetterWordsTest {
                 new ReplicaStatus.DiskStatus(true, 22),
                 new ReplicaStatus.Counts(
                         11,
+                        31,
                         12,
                         13,
                         14,
@@ -114,6 +117,15 @@ class FourLetterWordsTest {
                         20,
                         21,
                         ReplicaStatus.Throttling.NONE,
+                        34,
+                        new Sizes(35, 36, 37),
+                        new ReplicaStatus.Learning(38, 39, 40, 41),
+                        Map.of("a", 42L),
+                        new ReplicaStatus.Times(
+                                new ReplicaStatus.Summary(1, 43, 43, 43, 0, 0, 0, 0),
+                                new ReplicaStatus.Summary(1, 44, 44, 44, 0, 0, 0, 0),
+                                new ReplicaStatus.Summary(1, 45, 45, 45, 0, 0, 0, 0),
+                                new ReplicaStatus.Summary(1, 46, 46, 46, 0, 0, 0, 0)),
                         new ReplicaStatus.Summary(3, 10, 1, 6, 3, 6, 6, 6),
                         ReplicaStatus.Summary.NONE));
     }
@@ -178,6 +190,21 @@ class FourLetterWordsTest {
                 .contains("zk_synced_non_voting_followers\t0\n")
                 .contains("zk_synced_observers\t1\n")
                 .contains("zk_max_proposal_size\t88\n")
+                .contains("zk_leader_uptime\t32\n")
+                .contains("zk_pending_syncs\t33\n")
+                .contains("zk_auth_failed_count\t31\n")
+                .contains("zk_cnxn_closed_without_zk_server_running\t34\n")
+                .contains("zk_last_client_response_size\t35\n")
+                .contains("zk_learner_proposal_received_count\t38\n")
+                .contains("zk_snap_count\t39\n")
+                .contains("zk_diff_count\t40\n")
+                .contains("zk_revalidate_count\t41\n")
+                .contains("zk_a_quota_exceeded_error_per_namespace\t42\n")
+                .contains("zk_sum_election_time\t43\n")
+                .contains("zk_sum_follower_sync_time\t44\n")
+                .contains("zk_sum_observer_sync_time\t0\n")
+                .contains("zk_sum_snapshottime\t45\n")
+                .contains("zk_sum_unavailable_time\t46\n")
                 .contains("zk_connection_request_count\t11\n")
                 .contains("zk_avg_readlatency\t3.3333\n")
                 .contains("zk_p99_readlatency\t6\n")

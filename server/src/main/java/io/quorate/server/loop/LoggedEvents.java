@@ -1,13 +1,13 @@
-package io.quorate.server;
+package io.quorate.server.loop;
 
 import io.quorate.election.EventLog;
 import org.slf4j.Logger;
 
 /** What the pure machines tell, in the server's log. */
-final class LoggedEvents implements EventLog {
+public final class LoggedEvents implements EventLog {
     private final Logger logger;
 
-    LoggedEvents(Logger logger) {
+    public LoggedEvents(Logger logger) {
         this.logger = logger;
     }
 
