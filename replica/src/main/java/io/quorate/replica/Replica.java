@@ -75,6 +75,7 @@ public final class Replica {
     private final ReplicaSettings settings;
     private final ReplicaPort port;
     private final EventLog log;
+    private final RandomGenerator random;
     private final LogRoom logRoom;
     private final LearnerReads reads;
     private final SnapshotRoom snapshots;
@@ -103,8 +104,11 @@ public final class Replica {
     /** Terms in a row that ended because the leader's snapshot had no room. */
     private int termsWithoutRoom;
 
-    /** Whether clients were served in this term. */
+    /** Whether this term has come to where clients are served, by a leader that does not serve them too. */
     private boolean served;
+
+    /** Whether the last term was one of observing. */
+    private boolean observed;
 
     /** Terms in a row that ended before clients were served. */
     private int fruitlessTerms;
@@ -137,6 +141,7 @@ public final class Replica {
         this.settings = settings;
         this.port = port;
         this.log = log;
+        this.random = random;
         this.clock = new ReplicaClock(wallMs);
         Storage storage = new Storage(disk, settings.storage(), log);
         History history = new History(settings.zab().commitLogCount());
@@ -208,7 +213,7 @@ public final class Replica {
             term.onTick(nowNanos);
         }
         clients.onTick();
-        if (term != null && clients.isOpen()) {
+        if (term != null && served) {
             retention.onTick(term.logNeededAfter(), nowNanos);
         }
         serveReadOnlyIfDue();
@@ -217,10 +222,14 @@ public final class Replica {
         }
         parked.dropStale(nowNanos);
         endBatch(nowNanos);
-        boolean idle = clients.isOpen() && !snapshots.isBusy();
+        boolean idle = (clients.isOpen() || isEstablished()) && !snapshots.isBusy();
         long wanted = idle ? ReplicaLimits.IDLE_TICK_NANOS : ReplicaLimits.BUSY_TICK_NANOS;
         // A tick that takes longer counts as a stall: with a tick as short as the pause no session would ever expire.
         return Math.min(wanted, settings.tickNanos() / ReplicaLimits.MIN_CALLS_PER_TICK);
+    }
+
+    private boolean isEstablished() {
+        return term != null && served;
     }
 
     /** A batch of inputs has been handed over: what they caused goes out now. */
@@ -230,7 +239,7 @@ public final class Replica {
             term.endBatch();
         }
         if (state != State.STOPPED && !failed) {
-            snapshots.work(database.tree(), clients.isOpen(), nowNanos);
+            snapshots.work(database.tree(), clients.isOpen() || isEstablished(), nowNanos);
         }
         logRoom.flush();
         snapshots.flush();
@@ -409,7 +418,9 @@ public final class Replica {
             served = true;
             termsWithoutRoom = 0;
             clients.counters().unavailable.add(clock.nowNanos() - unservedSinceNanos);
-            clients.open(upstream, database.tree());
+            if (state != State.LEADING || settings.roles().leaderServes()) {
+                clients.open(upstream, database.tree());
+            }
         }
 
         @Override
@@ -439,6 +450,7 @@ public final class Replica {
         if (!ROLES.contains(state)) {
             return;
         }
+        observed = state == State.OBSERVING;
         if (served) {
             unservedSinceNanos = clock.nowNanos();
         }
@@ -456,11 +468,12 @@ public final class Replica {
             return;
         }
         fruitlessTerms = served ? 0 : fruitlessTerms + 1;
-        if (fruitlessTerms <= 1 && termsWithoutRoom == 0) {
+        long pause = lookPauseNanos() + observersPauseNanos();
+        if (pause == 0) {
             look();
             return;
         }
-        lookAtNanos = clock.nowNanos() + lookPauseNanos();
+        lookAtNanos = clock.nowNanos() + pause;
         lookIsDue = true;
     }
 
@@ -469,9 +482,18 @@ public final class Replica {
             return ReplicaLimits.FIRST_ROOM_PAUSE_NANOS
                     << Math.min(termsWithoutRoom - 1, ReplicaLimits.MAX_ROOM_PAUSE_DOUBLINGS);
         }
+        if (fruitlessTerms <= 1) {
+            return 0;
+        }
         long pause = ReplicaLimits.FIRST_LOOK_PAUSE_NANOS
                 << Math.min(fruitlessTerms - 2, ReplicaLimits.MAX_LOOK_PAUSE_DOUBLINGS);
         return Math.min(pause, settings.tickNanos());
+    }
+
+    /** All observers lose their leader at once, and are not to come back at once. */
+    private long observersPauseNanos() {
+        long most = settings.roles().observerReconnectDelayNanos();
+        return observed && most > 0 ? random.nextLong(most) : 0;
     }
 
     /** Forgets all that belongs to the term. What the disk is still doing comes back to closed objects. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param minSessionTimeoutMs shortest session time-out that is granted, ms
  * @param maxSessionTimeoutMs longest session time-out that is granted, ms
  * @param sessionModes which kinds of sessions there are; a standalone server has global ones only
+ * @param roles how it leads and observes
  * @param snapCount transactions between two snapshots, about
  * @param snapSizeLimitBytes bytes of transactions between two snapshots, about
  * @param snapshotBytesPerSecond how fast a snapshot is written at most; Long.MAX_VALUE for as fast as the disk takes it
@@ -32,6 +33,7 @@ public record ReplicaSettings(
         int minSessionTimeoutMs,
         int maxSessionTimeoutMs,
         SessionModes sessionModes,
+        RoleSettings roles,
         int snapCount,
         long snapSizeLimitBytes,
         long snapshotBytesPerSecond,

@@ -91,6 +91,7 @@ class LearnerTermTest {
                 2 * TICK_MS,
                 20 * TICK_MS,
                 SessionModes.GLOBAL,
+                RoleSettings.DEFAULTS,
                 1000,
                 1L << 32,
                 Long.MAX_VALUE,

@@ -41,6 +41,7 @@ class ReadOnlyServiceTest {
                 2 * TICK_MS,
                 20 * TICK_MS,
                 new SessionModes(false, false, true),
+                RoleSettings.DEFAULTS,
                 100_000,
                 1L << 32,
                 Long.MAX_VALUE,

@@ -55,6 +55,7 @@ final class ReplicaHarness implements ReplicaPort {
                 2 * TICK_MS,
                 20 * TICK_MS,
                 SessionModes.GLOBAL,
+                RoleSettings.DEFAULTS,
                 snapCount,
                 1L << 32,
                 Long.MAX_VALUE,

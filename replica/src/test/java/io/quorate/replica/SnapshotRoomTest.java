@@ -67,6 +67,7 @@ class SnapshotRoomTest {
                 2000,
                 20_000,
                 SessionModes.GLOBAL,
+                RoleSettings.DEFAULTS,
                 SNAP_COUNT,
                 1L << 32,
                 Long.MAX_VALUE,

@@ -282,6 +282,7 @@ public final class ServerWiring {
                 timing.minSessionTimeoutMs(),
                 timing.maxSessionTimeoutMs(),
                 config.sessionModes(),
+                config.roles(),
                 storage.snapCount(),
                 storage.snapSizeLimitBytes(),
                 storage.snapshotBytesPerSecond(),

@@ -4,6 +4,7 @@ import io.quorate.election.ElectionSettings;
 import io.quorate.election.EnsembleConfig;
 import io.quorate.replica.ClientLimits;
 import io.quorate.replica.ReplicaSettings;
+import io.quorate.replica.RoleSettings;
 import io.quorate.replica.SessionModes;
 import io.quorate.replica.storage.StorageSettings;
 import io.quorate.tree.ReaperSettings;
@@ -245,6 +246,7 @@ public record Plan(
                 minSessionTimeoutMs(),
                 maxSessionTimeoutMs(),
                 SessionModes.GLOBAL,
+                RoleSettings.DEFAULTS,
                 snapCount,
                 1L << 30,
                 Long.MAX_VALUE,

@@ -26,6 +26,9 @@ public final class ConfigLimits {
     static final int MAX_PREALLOCATE_KIB = 1 << 20;
     static final int MIN_SNAP_RETAIN_COUNT = 3;
 
+    /** Nobody should wait longer for an observer than this. */
+    static final int MAX_RECONNECT_DELAY_MS = 3_600_000;
+
     static final int DEFAULT_PURGE_INTERVAL_HOURS = 1;
     static final int MAX_PURGE_INTERVAL_HOURS = 1_000_000;
 

@@ -53,9 +53,7 @@ final class NotThereYet {
         off("maxBatchSize", null);
         off("maxWriteQueuePollTime", null);
         off("admin.enableServer", "false");
-        off("leaderServes", "yes");
         off("leader.maxTimeToWaitForEpoch", "-1");
-        off("observer.reconnectDelayMs", "0");
         off("observer.election.DelayMs", null);
         // Netty is what Apache's server needs for TLS.
         off("serverCnxnFactory", "org.apache.zookeeper.server.NettyServerCnxnFactory");

@@ -4,6 +4,7 @@ import io.quorate.election.EnsembleConfig;
 import io.quorate.election.HostPort;
 import io.quorate.election.ServerSpec;
 import io.quorate.replica.ClientLimits;
+import io.quorate.replica.RoleSettings;
 import io.quorate.replica.SessionModes;
 import io.quorate.tree.AuthSettings;
 import io.quorate.tree.ReaperSettings;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param serverId this server's id: its myid in an ensemble, {@link #STANDALONE_ID} for a server alone that has none
  * @param ensemble who belongs to the ensemble; null for a server alone
  * @param sessionModes which kinds of sessions there are; global ones only for a server alone
+ * @param roles how it leads and observes
  * @param reaper when containers and nodes with a time to live go
  * @param juteMaxBuffer largest frame that is accepted from a client, in bytes
  * @param juteExtraSize how much larger a field of what was accepted may be, in bytes
@@ -38,6 +40,7 @@ public record ServerConfig(
         Sync sync,
         Security security,
         SessionModes sessionModes,
+        RoleSettings roles,
         ReaperSettings reaper,
         int juteMaxBuffer,
         int juteExtraSize,

@@ -9,6 +9,7 @@ import io.quorate.election.ConfigException;
 import io.quorate.election.EnsembleConfig;
 import io.quorate.election.HostPort;
 import io.quorate.election.ServerSpec;
+import io.quorate.replica.RoleSettings;
 import io.quorate.replica.SessionModes;
 import io.quorate.server.config.ServerConfig.Directories;
 import io.quorate.server.config.ServerConfig.Peers;
@@ -92,6 +93,7 @@ public final class ServerConfigReader {
         Storage storage = storage();
         Sync sync = sync();
         SessionModes sessionModes = sessionModes(standalone);
+        RoleSettings roles = roles();
         ReaperSettings reaper = reaper();
         int juteMaxBuffer = settings.integer(
                 "jute.maxbuffer",
@@ -114,6 +116,7 @@ public final class ServerConfigReader {
                 sync,
                 security,
                 sessionModes,
+                roles,
                 reaper,
                 juteMaxBuffer,
                 settings.integer("jute.maxbuffer.extrasize", FILE_OR_PROPERTY, juteMaxBuffer, 0, Integer.MAX_VALUE / 2),
@@ -514,6 +517,18 @@ public final class ServerConfigReader {
             warnings.add("localSessionsUpgradingEnabled=true has no effect without localSessionsEnabled=true");
         }
         return standalone ? SessionModes.GLOBAL : modes;
+    }
+
+    private RoleSettings roles() {
+        RoleSettings defaults = RoleSettings.DEFAULTS;
+        return new RoleSettings(
+                settings.yesOrNo("leaderServes", FILE_OR_PROPERTY, defaults.leaderServes()),
+                settings.integer(
+                        "observer.reconnectDelayMs",
+                        FILE_OR_PROPERTY,
+                        defaults.observerReconnectDelayMs(),
+                        0,
+                        ConfigLimits.MAX_RECONNECT_DELAY_MS));
     }
 
     private ReaperSettings reaper() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.quorate.election.HostPort;
+import io.quorate.replica.RoleSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +60,17 @@ class ServerConfigReaderTest {
 
     private void myid(String text) throws IOException {
         Files.writeString(data.resolve("myid"), text);
+    }
+
+    @Test
+    void aServerIsToldHowToLeadAndToObserve() throws IOException {
+        myid("1");
+        assertThat(read(THREE).roles()).isEqualTo(RoleSettings.DEFAULTS);
+        ServerConfig config = read(THREE + "leaderServes=no\nobserver.reconnectDelayMs=1500\n");
+        assertThat(config.roles()).isEqualTo(new RoleSettings(false, 1500));
+        assertThat(config.warnings()).isEmpty();
+        system.setProperty("zookeeper.leaderServes", "no");
+        assertThat(read(THREE).roles().leaderServes()).isFalse();
     }
 
     @Test
@@ -249,6 +261,8 @@ class ServerConfigReaderTest {
                     server.1=a:1:2:observer               | no participant
                     sslQuorum=true                        | a protection that Quorate does not have yet
                     leader.maxConcurrentSnapSyncs=0       | leader.maxConcurrentSnapSyncs=0: expected
+                    observer.reconnectDelayMs=-1          | observer.reconnectDelayMs=-1: expected
+                    leaderServes=perhaps                  | leaderServes=perhaps: expected yes or no
                     snapshotSizeFactor=x                  | snapshotSizeFactor=x: expected a decimal number
                     DigestAuthenticationProvider.digestAlg=ROT13 | digestAlg=ROT13: expected one of
                     quorate.ioThreads=-1                  | quorate.ioThreads=-1: expected
