@@ -21,21 +21,34 @@ final class FuzzedServer implements AutoCloseable {
     private static final int PATIENCE_S = 60;
     static final int WITNESS_AND_ASKER = 2;
 
+    /** A section with which clients may try to prove by SASL who they are. */
+    private static final String JAAS = """
+            Server {
+                org.apache.zookeeper.server.auth.DigestLoginModule required
+                user_bob="secret";
+            };
+            """;
+
     private final List<String> fatal = new CopyOnWriteArrayList<>();
     private final int port = FreePorts.next();
     private final ServerWiring server;
 
     /** @param ioThreads 0 for connections on the core loop */
     FuzzedServer(Path dir, int ioThreads) throws IOException {
+        Path jaas = dir.resolve("jaas.conf");
+        Files.writeString(jaas, JAAS);
+        Properties system = new Properties();
+        system.setProperty("java.security.auth.login.config", jaas.toString());
         Path data = Files.createDirectories(dir.resolve("data"));
         Path file = dir.resolve("zoo.cfg");
         Files.writeString(
                 file,
                 "dataDir=" + data + "\nclientPort=" + port + "\nclientPortAddress=127.0.0.1\ntickTime=100\n"
                         + "maxSessionTimeout=10000\nmaxClientCnxns=0\n4lw.commands.whitelist=*\npreAllocSize=64\nforceSync=no\n"
-                        + "extendedTypesEnabled=true\nquorate.ioThreads=" + ioThreads + "\n");
+                        + "extendedTypesEnabled=true\nallowSaslFailedClients=true\nquorate.ioThreads=" + ioThreads
+                        + "\n");
         server = ServerWiring.start(
-                ServerConfigReader.read(file, new Properties(), 2),
+                ServerConfigReader.read(file, system, 2),
                 (exitCode, message, thrown) -> fatal.add(message + " " + thrown));
     }
 

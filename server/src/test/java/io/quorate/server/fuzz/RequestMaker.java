@@ -45,6 +45,28 @@ final class RequestMaker {
         "relative"
     };
     private static final int USUAL_PATHS = 7;
+    private static final String[] SASL_DIRECTIVES = {
+        "charset=utf-8",
+        "username=\"bob\"",
+        "username=\"nobody\"",
+        "realm=\"zk-sasl-md5\"",
+        "nonce=\"x\"",
+        "nc=00000001",
+        "nc=ffffffffffffffff",
+        "cnonce=\"y\"",
+        "digest-uri=\"zookeeper/zk-sasl-md5\"",
+        "maxbuf=65536",
+        "maxbuf=-1",
+        "response=0123456789abcdef0123456789abcdef",
+        "response=",
+        "qop=auth",
+        "qop=auth-conf",
+        "cipher=rc4",
+        "authzid=\"super\"",
+        "x=\"\\",
+        "=",
+        "\u0000"
+    };
     private static final int[] MULTI_OPS = {
         OpCode.CREATE,
         OpCode.CREATE2,
@@ -141,12 +163,24 @@ final class RequestMaker {
             case OpCode.SET_WATCHES2 ->
                 new SetWatches2Request(random.nextLong(100), paths(), paths(), paths(), paths(), paths()).write(out);
             case OpCode.AUTH -> new AuthPacket(0, scheme(), utf8("user:secret")).write(out);
-            case OpCode.SASL ->
-                out.writeBuffer(random.nextBoolean() ? new byte[0] : utf8("username=\"a\",realm=\"b\""));
+            case OpCode.SASL -> out.writeBuffer(saslToken());
             default -> {
                 // PING, WHO_AM_I and CLOSE_SESSION have no body.
             }
         }
+    }
+
+    /** The first token of an exchange, or an answer to a challenge that mostly was never made, its directives in any order and number. */
+    private byte[] saslToken() {
+        if (random.nextInt(3) == 0) {
+            return new byte[random.nextInt(8) == 0 ? random.nextInt(5000) : 0];
+        }
+        StringBuilder token = new StringBuilder();
+        for (int i = random.nextInt(random.nextInt(20) == 0 ? 200 : 12); i > 0; i--) {
+            token.append(SASL_DIRECTIVES[random.nextInt(SASL_DIRECTIVES.length)])
+                    .append(random.nextInt(9) == 0 ? "" : ",");
+        }
+        return utf8(token.toString());
     }
 
     private void multi(JuteWriter out, int kinds) {
