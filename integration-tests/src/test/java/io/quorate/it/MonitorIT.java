@@ -94,6 +94,7 @@ class MonitorIT {
     private static Set<String> documented(String column) throws IOException {
         return Files.readAllLines(Repository.root().resolve(Path.of("docs", "compatibility.md"))).stream()
                 .filter(line -> line.contains(column))
+                .map(line -> line.substring(0, line.indexOf(column)))
                 .flatMap(line -> NAME.matcher(line).results())
                 .map((MatchResult each) -> each.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
