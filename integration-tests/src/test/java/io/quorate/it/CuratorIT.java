@@ -26,18 +26,24 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.framework.recipes.atomic.AtomicValue;
 import org.apache.curator.framework.recipes.atomic.DistributedAtomicLong;
+import org.apache.curator.framework.recipes.barriers.DistributedBarrier;
+import org.apache.curator.framework.recipes.barriers.DistributedDoubleBarrier;
 import org.apache.curator.framework.recipes.cache.CuratorCache;
 import org.apache.curator.framework.recipes.leader.LeaderLatch;
 import org.apache.curator.framework.recipes.leader.LeaderLatchListener;
 import org.apache.curator.framework.recipes.leader.LeaderSelector;
 import org.apache.curator.framework.recipes.leader.LeaderSelectorListenerAdapter;
 import org.apache.curator.framework.recipes.locks.InterProcessLock;
+import org.apache.curator.framework.recipes.locks.InterProcessMultiLock;
 import org.apache.curator.framework.recipes.locks.InterProcessMutex;
 import org.apache.curator.framework.recipes.locks.InterProcessReadWriteLock;
 import org.apache.curator.framework.recipes.locks.InterProcessSemaphoreV2;
 import org.apache.curator.framework.recipes.locks.Lease;
 import org.apache.curator.framework.recipes.nodes.GroupMember;
 import org.apache.curator.framework.recipes.nodes.PersistentNode;
+import org.apache.curator.framework.recipes.nodes.PersistentTtlNode;
+import org.apache.curator.framework.recipes.shared.SharedCount;
+import org.apache.curator.framework.recipes.shared.VersionedValue;
 import org.apache.curator.framework.state.ConnectionState;
 import org.apache.curator.retry.RetryNTimes;
 import org.apache.curator.x.discovery.ServiceDiscovery;
@@ -60,6 +66,8 @@ class CuratorIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int PATIENCE_S = 10;
     private static final int CLIENTS = 3;
+    private static final long TTL_MS = 5_000;
+    private static final int BARRIER_PATIENCE_S = 4;
 
     /** What each recipe has to do before a fault, and after it. */
     private static final int STEPS = 9;
@@ -77,6 +85,11 @@ class CuratorIT {
     private final AtomicLong uncertain = new AtomicLong();
     private final Set<Long> handedOut = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedQueue<Long> handedOutTwice = new ConcurrentLinkedQueue<>();
+    private final Set<Integer> counted = ConcurrentHashMap.newKeySet();
+    private final ConcurrentLinkedQueue<Integer> countedTwice = new ConcurrentLinkedQueue<>();
+    private final AtomicLong barrierRound = new AtomicLong(1);
+    private final Map<String, AtomicLong> arrived = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<String> wrongBarriers = new ConcurrentLinkedQueue<>();
     private final Map<String, String> lastWritten = new ConcurrentHashMap<>();
     private final List<CuratorCache> caches = new ArrayList<>();
     private final List<PersistentNode> persistent = new ArrayList<>();
@@ -118,7 +131,9 @@ class CuratorIT {
     }
 
     private void underFaults(int rounds, Consumer<ServerProcess> fault, Kind... voters) throws Exception {
-        Ensemble ensemble = servers.ensemble(voters).start().awaitServing();
+        Ensemble ensemble = servers.ensemble(builder -> builder.voters(voters).config("extendedTypesEnabled", "true"))
+                .start()
+                .awaitServing();
         for (int i = 1; i <= CLIENTS; i++) {
             clients.add(connect("client-" + i, ensemble));
         }
@@ -173,10 +188,15 @@ class CuratorIT {
         Holders mutex = guard("mutex", 1);
         Holders semaphore = guard("semaphore", 2);
         Holders readWrite = guard("read-write lock", CLIENTS);
+        Holders multiLock = guard("multi-lock", 1);
         Holders latch = guard("latch", 1);
         Holders selector = guard("selector", 1);
         for (Client client : clients) {
             locks(client, mutex, readWrite);
+            multiLock(client, multiLock);
+            barrier(client);
+            doubleBarrier(client);
+            sharedCount(client);
             semaphore(client, semaphore);
             latch(client, latch);
             selector(client, selector);
@@ -199,6 +219,70 @@ class CuratorIT {
         loop("read-write lock", client, () -> {
             inside(both.readLock(), readWrite, client, 1, () -> {});
             inside(both.writeLock(), readWrite, client, CLIENTS, () -> {});
+        });
+    }
+
+    private void multiLock(Client client, Holders guard) {
+        InterProcessLock lock = new InterProcessMultiLock(client.curator(), List.of("/multi-lock-1", "/multi-lock-2"));
+        loop("multi-lock", client, () -> inside(lock, guard, client, 1, () -> {}));
+    }
+
+    private void barrier(Client client) {
+        DistributedBarrier barrier = new DistributedBarrier(client.curator(), "/barrier-" + client.name());
+        loop("barrier", client, () -> {
+            barrier.setBarrier();
+            if (barrier.waitOnBarrier(1, TimeUnit.MILLISECONDS)) {
+                wrongBarriers.add(client.name() + " went through a barrier that was set");
+            }
+            barrier.removeBarrier();
+            if (!barrier.waitOnBarrier(PATIENCE_S, TimeUnit.SECONDS)) {
+                wrongBarriers.add(client.name() + " was held by a barrier that was gone");
+            }
+        });
+    }
+
+    /**
+     * All go through one barrier after the other. Who falls out of one gives it up for all: its node stays there until its session ends, and
+     * the recipe does not let it in again. The others, when they have waited in vain, follow it to the next.
+     */
+    private void doubleBarrier(Client client) {
+        loop("double barrier", client, () -> {
+            long round = barrierRound.get();
+            try {
+                throughDoubleBarrier(client, "/double-barrier/" + round);
+            } finally {
+                barrierRound.compareAndSet(round, round + 1);
+            }
+        });
+    }
+
+    private void throughDoubleBarrier(Client client, String path) throws Exception {
+        DistributedDoubleBarrier barrier = new DistributedDoubleBarrier(client.curator(), path, CLIENTS);
+        AtomicLong all = arrived.computeIfAbsent(path, key -> new AtomicLong());
+        all.incrementAndGet();
+        if (!barrier.enter(BARRIER_PATIENCE_S, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("not everybody came to " + path);
+        }
+        if (client.curator().checkExists().forPath(path + "/ready") == null) {
+            // The recipe takes any event of its session for the last one's arrival, also that it has connected again.
+            throw new IllegalStateException("let into " + path + " by its own recipe only");
+        }
+        if (all.get() != CLIENTS) {
+            wrongBarriers.add(client.name() + " entered " + path + " when " + all + " had come");
+        }
+        if (!barrier.leave(BARRIER_PATIENCE_S, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("not everybody left " + path);
+        }
+    }
+
+    private void sharedCount(Client client) throws Exception {
+        SharedCount count = servers.closing(new SharedCount(client.curator(), "/shared-count", 0));
+        count.start();
+        loop("shared count", client, () -> {
+            VersionedValue<Integer> before = count.getVersionedValue();
+            if (count.trySetCount(before, before.getValue() + 1) && !counted.add(before.getValue() + 1)) {
+                countedTwice.add(before.getValue() + 1);
+            }
         });
     }
 
@@ -311,6 +395,9 @@ class CuratorIT {
                 client.curator(), CreateMode.EPHEMERAL, false, "/present/" + client.name(), bytes(client.name())));
         node.start();
         persistent.add(node);
+        servers.closing(new PersistentTtlNode(
+                        client.curator(), "/present-for-a-time/" + client.name(), TTL_MS, bytes(client.name())))
+                .start();
         GroupMember member = servers.closing(new GroupMember(client.curator(), "/group", client.name()));
         member.start();
         members.add(member);
@@ -381,6 +468,11 @@ class CuratorIT {
                     PATIENCE,
                     () -> Set.copyOf(curator.getChildren().forPath("/present")).equals(names));
             Await.until(
+                    "persistent nodes of all with a time to live",
+                    PATIENCE,
+                    () -> Set.copyOf(curator.getChildren().forPath("/present-for-a-time"))
+                            .equals(names));
+            Await.until(
                     "all members of the group",
                     PATIENCE,
                     () -> member.getCurrentMembers().keySet().equals(names));
@@ -398,6 +490,10 @@ class CuratorIT {
         holders.forEach(each -> assertThat(each.violations()).isEmpty());
         assertThat(handedOutTwice)
                 .as("values of the counter that two were given")
+                .isEmpty();
+        assertThat(wrongBarriers).isEmpty();
+        assertThat(countedTwice)
+                .as("values of the shared count that two have set")
                 .isEmpty();
         CuratorFramework curator = clients.get(0).curator();
         curator.sync().forPath("/");
