@@ -5,17 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quorate.it.harness.Ensemble;
 import io.quorate.it.harness.Kind;
 import io.quorate.it.harness.OfflineTree;
-import io.quorate.it.harness.Repository;
 import io.quorate.it.harness.ServerProcess;
 import io.quorate.it.harness.Servers;
 import io.quorate.it.harness.StockClient;
+import io.quorate.it.harness.Tool;
 import io.quorate.it.harness.TreeDump;
 import io.quorate.it.harness.WriteHistory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -26,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A backup of an ensemble that is being written to, and a restore of all of it to a transaction of the operator's choice. */
 @Timeout(180)
 class BackupIT {
-    private static final int TOOL_TIMEOUT_S = 60;
     private static final Pattern DIGEST = Pattern.compile("digest 0x([0-9a-f]+)");
 
     @RegisterExtension
@@ -102,25 +99,9 @@ class BackupIT {
         }
     }
 
-    /** @return what it wrote, on both streams */
-    private String tool(Object... arguments) throws Exception {
-        List<String> command =
-                new ArrayList<>(List.of(Repository.script("zkTool.sh").toString()));
-        for (Object argument : arguments) {
-            command.add(argument.toString());
-        }
-        Path output = Files.createTempFile(root, "tool", ".txt");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().put("TOOL_JVMFLAGS", "-Xmx128m -XX:TieredStopAtLevel=1");
-        Process process = builder.start();
-        if (!process.waitFor(TOOL_TIMEOUT_S, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new AssertionError(command + " did not end within " + TOOL_TIMEOUT_S + " s");
-        }
-        String said = Files.readString(output);
-        assertThat(process.exitValue()).as("%s: %s", command, said).isZero();
-        return said;
+    private static String tool(Object... arguments) throws Exception {
+        Tool.Run run = Tool.run(arguments);
+        assertThat(run.exit()).as("%s: %s", List.of(arguments), run.said()).isZero();
+        return run.said();
     }
 }

@@ -724,12 +724,11 @@ final class ClientService {
         if (txn.digest() != null && !tree.digestMatches(txn)) {
             counters.digestMismatches++;
             if (counters.digestMismatches == 1) {
-                log.warn(
-                        "The digest of the tree after " + Zxid.show(txn.zxid()) + " is not the leader's: expected "
-                                + Long.toUnsignedString(txn.digest().treeDigest()) + ", found "
-                                + Long.toUnsignedString(tree.digest())
-                                + ". This server's tree differs from the leader's; compare the trees, and if this one is wrong stop this server, move its"
-                                + " version-2 directories aside, and start it again: it then gets a snapshot. Further differences are only counted.");
+                log.warn("The digest of the tree after " + Zxid.show(txn.zxid()) + " is not the leader's: expected "
+                        + Long.toUnsignedString(txn.digest().treeDigest()) + ", found "
+                        + Long.toUnsignedString(tree.digest())
+                        + ". This server's tree differs from the leader's; compare the trees, and if this one is wrong, stop this server and"
+                        + " rebuild it from the leader (zkTool.sh rebuild). Further differences are only counted.");
             }
         }
     }

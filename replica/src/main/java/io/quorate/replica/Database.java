@@ -11,7 +11,10 @@ final class Database {
     /** Changed by deliveries, and replaced by an installed snapshot or a reload; never while clients are served. */
     private DataTree tree;
 
-    /** Whether the history may be voted with; false for a server that lost its database, until it has synchronized. */
+    /**
+     * Whether the history may be voted with; false for a server that lost its database, until it has a leader's and has stored its epoch. With the
+     * history alone it would vote as one of an older epoch, and could help to elect a server that has less.
+     */
     private boolean trusted;
 
     /** Whether this server can follow only with the leader's whole tree. */
@@ -39,7 +42,6 @@ final class Database {
     /** A leader's whole tree is on this server's disk. */
     void install(DataTree newTree) {
         tree = newTree;
-        trusted = true;
         snapshotWanted = false;
     }
 

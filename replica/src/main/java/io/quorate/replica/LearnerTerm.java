@@ -233,10 +233,6 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
 
     @Override
     public void onSynchronized() {
-        if (!rooms.database().isTrusted()) {
-            rooms.snapshots().request(); // Without one, the log alone could not be recovered from.
-            rooms.database().trust();
-        }
         rooms.clients().counters().synchronizations.add(rooms.clock().nowNanos() - startNanos);
         host.settled(learner.epoch());
         host.serve(this);

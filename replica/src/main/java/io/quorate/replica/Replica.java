@@ -147,7 +147,7 @@ public final class Replica {
         History history = new History(settings.zab().commitLogCount());
         TreeLoading loading = new TreeLoading(settings.tree(), history);
         RecoveredState recovered = storage.recover(loading, loading);
-        this.database = new Database(loading.tree(), history, recovered.lastZxid() != Zxid.NONE);
+        this.database = new Database(loading.tree(), history, recovered.trusted());
         this.acceptedEpoch = recovered.acceptedEpoch();
         this.currentEpoch = recovered.currentEpoch();
         if (recovered.emptySnapshotNeeded()) {
@@ -559,9 +559,18 @@ public final class Replica {
         @Override
         public void onCurrentEpochDurable(long epoch, long now) {
             currentEpoch = epoch;
+            trustDatabase();
             if (term != null) {
                 term.onCurrentEpochDurable(epoch, now);
             }
+        }
+    }
+
+    /** The history on disk is that of a leader, and its epoch is there, too: before the leader is told, this server may vote with it. */
+    private void trustDatabase() {
+        if (!database.isTrusted()) {
+            database.trust();
+            snapshots.request(); // A log alone could not be recovered from.
         }
     }
 

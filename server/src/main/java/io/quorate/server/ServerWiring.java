@@ -37,6 +37,7 @@ import io.quorate.zab.PeerListener;
 import io.quorate.zab.SyncLimits;
 import io.quorate.zab.ZabSettings;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -265,8 +266,21 @@ public final class ServerWiring {
         } catch (DiskException e) {
             throw new StartException(ExitCode.DATA_DIRECTORY_ACCESS, String.valueOf(e.getMessage()));
         } catch (StorageException e) {
-            throw new StartException(ExitCode.UNEXPECTED_ERROR, String.valueOf(e.getMessage()));
+            throw new StartException(ExitCode.UNEXPECTED_ERROR, e.getMessage() + whatToDo());
         }
+    }
+
+    /** Where the files are, and the command that is meant where a server's data cannot be trusted. */
+    private String whatToDo() {
+        Path data = config.directories().data();
+        Path log = config.directories().log();
+        String where = " The files are in " + data + (log.equals(data) ? "" : " and " + log) + ".";
+        return config.standalone()
+                ? where
+                        + " This server is alone, so that nobody else has its data: restore a backup (zkTool.sh restore)."
+                : where
+                        + " To rebuild it from the leader, while a majority of the other voters is up: scripts/zkTool.sh rebuild "
+                        + config.file().toAbsolutePath();
     }
 
     private ReplicaSettings settings() {

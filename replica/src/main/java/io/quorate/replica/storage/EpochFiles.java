@@ -68,6 +68,7 @@ public final class EpochFiles {
         }
         write(StorageNames.CURRENT_EPOCH, epoch);
         currentEpoch = epoch;
+        Rebuild.finish(disk);
     }
 
     private void write(String name, long epoch) {
@@ -111,16 +112,15 @@ public final class EpochFiles {
             throw new StorageException(
                     "acceptedEpoch is " + (acceptedMissing ? "missing" : Long.toString(acceptedEpoch))
                             + " and currentEpoch is " + currentEpoch
-                            + ", which it cannot be below: a promise of this server was lost. "
-                            + "Move dataDir/version-2 and dataLogDir/version-2 aside and let the server rebuild itself from the leader.");
+                            + ", which it cannot be below: a promise of this server was lost; "
+                            + Rebuild.ADVICE + ".");
         }
         if (historyEpoch > Math.max(currentEpoch, acceptedEpoch)) {
-            throw new StorageException(
-                    "the history ends with " + Zxid.show(lastZxid) + " of epoch " + historyEpoch
-                            + ", and this server never accepted an epoch above " + acceptedEpoch + " (currentEpoch "
-                            + currentEpoch
-                            + "): epoch files or logs come from another time or server. Restore both from the same backup, or move "
-                            + "dataDir/version-2 and dataLogDir/version-2 aside and let the server rebuild itself from the leader.");
+            throw new StorageException("the history ends with " + Zxid.show(lastZxid) + " of epoch " + historyEpoch
+                    + ", and this server never accepted an epoch above " + acceptedEpoch + " (currentEpoch "
+                    + currentEpoch
+                    + "): epoch files or logs come from another time or server. Restore both from the same backup, or "
+                    + Rebuild.ADVICE + ".");
         }
     }
 
@@ -168,8 +168,7 @@ public final class EpochFiles {
                 name,
                 0,
                 "it holds \"" + printable + "\" instead of a decimal number",
-                "What this server promised is unknown. Move dataDir/version-2 and dataLogDir/version-2 aside and let the server "
-                        + "rebuild itself from the leader.");
+                "What this server promised is unknown; " + Rebuild.ADVICE + ".");
     }
 
     private void requireOpened() {

@@ -24,8 +24,7 @@ import java.util.List;
  */
 final class LogReplay {
     private static final String REBUILD = "The server stops, for a transaction that it acknowledged may be lost here. "
-            + "Restore the file, or move dataDir/version-2 and dataLogDir/version-2 aside and let the server rebuild itself from "
-            + "the leader.";
+            + "Restore the file, or " + Rebuild.ADVICE + ".";
 
     private final DiskPort disk;
     private final int maxTxnBytes;

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * What recovery found.
  *
- * @param lastZxid of the history that is on disk, or {@link io.quorate.jute.Zxid#NONE} when the server has nothing that it may trust
- *     and does not vote until it has synchronised
+ * @param lastZxid of the history that is on disk, or {@link io.quorate.jute.Zxid#NONE} when there is none that it may trust
+ * @param trusted whether the server may vote with it; if not, only once it has the history of a leader, and its epoch
  * @param snapshotZxid where replay started; {@link io.quorate.jute.Zxid#NONE} without a snapshot
  * @param emptySnapshotNeeded the server starts with an empty database that it trusts: the caller writes {@code snapshot.0} with
  *     {@link Storage#beginSnapshot} and then calls {@link Storage#emptySnapshotWritten}, before it does anything else
@@ -14,6 +14,7 @@ import java.util.List;
  */
 public record RecoveredState(
         long lastZxid,
+        boolean trusted,
         long snapshotZxid,
         long acceptedEpoch,
         long currentEpoch,

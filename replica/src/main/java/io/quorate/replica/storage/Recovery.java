@@ -9,8 +9,7 @@ import java.util.Optional;
 
 /** Makes one history out of the files, at the start and after a truncation. Used once; see {@link Storage#recover}. */
 final class Recovery {
-    private static final String REBUILD =
-            "move dataDir/version-2 and dataLogDir/version-2 aside and let the server rebuild itself from the leader.";
+    private static final String REBUILD = Rebuild.ADVICE + ".";
 
     private final DiskPort disk;
     private final StorageSettings settings;
@@ -19,6 +18,7 @@ final class Recovery {
     private final EpochFiles epochs;
     private final TxnLog log;
     private final List<String> warnings = new ArrayList<>();
+    private boolean rebuilding;
     // Of the newest snapshot that was tried and could not be loaded.
     private long newestFailed = Zxid.NONE;
 
@@ -39,15 +39,27 @@ final class Recovery {
 
     /** @throws StorageException if the files cannot be trusted, with what was found and what to do */
     RecoveredState recover(SnapshotLoading loading, TxnSink sink) {
+        try {
+            return recoverFromFiles(loading, sink);
+        } finally {
+            // What was passed over is a part of why it fails, if it does.
+            warnings.forEach(events::warn);
+        }
+    }
+
+    private RecoveredState recoverFromFiles(SnapshotLoading loading, TxnSink sink) {
         checkDirectories();
         SnapshotInstall.recover(disk, catalog, events, warnings);
         dropUnfinished();
+        rebuilding = Rebuild.isUnderWay(disk);
+        if (rebuilding) {
+            warnings.add(
+                    "this server is being rebuilt: it takes no part in elections until it has the history of a leader that a "
+                            + "majority of the other voters follows");
+        }
         LogReplay replay = new LogReplay(disk, settings.maxFieldBytes(), warnings);
         Optional<LoadedSnapshot> snapshot = loadNewest(loading);
-        RecoveredState state =
-                snapshot.isPresent() ? replayAfter(snapshot.get(), replay, sink) : withoutSnapshot(replay, sink);
-        warnings.forEach(events::warn);
-        return state;
+        return snapshot.isPresent() ? replayAfter(snapshot.get(), replay, sink) : withoutSnapshot(replay, sink);
     }
 
     /** The files of one kind in the other's directory were put there by a change of dataLogDir, and would be overlooked. */
@@ -174,8 +186,8 @@ final class Recovery {
         }
         // Removes files that hold no transaction.
         replay.replay(0, sink);
-        boolean trusted = trustsEmpty();
-        if (!trusted) {
+        boolean trusted = !rebuilding && trustsEmpty();
+        if (!trusted && !rebuilding) {
             warnings.add(
                     "there is no database and no leave to start with an empty one; this server does not vote until it has "
                             + "synchronised with a leader");
@@ -226,6 +238,8 @@ final class Recovery {
             currentEpoch = epochs.currentEpoch();
         }
         log.opened(lastZxid);
-        return new RecoveredState(lastZxid, snapshotZxid, acceptedEpoch, currentEpoch, emptySnapshotNeeded, warnings);
+        boolean trusted = lastZxid != Zxid.NONE && !rebuilding;
+        return new RecoveredState(
+                lastZxid, trusted, snapshotZxid, acceptedEpoch, currentEpoch, emptySnapshotNeeded, warnings);
     }
 }

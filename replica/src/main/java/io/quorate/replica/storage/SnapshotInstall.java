@@ -104,12 +104,11 @@ public final class SnapshotInstall {
     static void recover(DiskPort disk, SnapshotCatalog catalog, EventLog events, List<String> warnings) {
         List<Numbered> intents = StorageNames.intents(disk);
         if (intents.size() > 1) {
-            throw new StorageException(
-                    "there are " + intents.size() + " intents to install a snapshot ("
-                            + intents.get(0).name()
-                            + ", " + intents.get(1).name()
-                            + "), and a server writes one at a time: files of several servers were mixed. "
-                            + "Move dataDir/version-2 and dataLogDir/version-2 aside and let the server rebuild itself from the leader.");
+            throw new StorageException("there are " + intents.size() + " intents to install a snapshot ("
+                    + intents.get(0).name()
+                    + ", " + intents.get(1).name()
+                    + "), and a server writes one at a time: files of several servers were mixed; "
+                    + Rebuild.ADVICE + ".");
         }
         for (Numbered intent : intents) {
             // A killed process may have left the intent in the machine's memory only, and all below relies on it.
@@ -129,8 +128,7 @@ public final class SnapshotInstall {
                     intent.name(),
                     0,
                     "it does not say that " + StorageNames.snapshot(intent.zxid()) + " is to be installed",
-                    "No crash of a server leaves this. Move dataDir/version-2 and dataLogDir/version-2 aside and let the server "
-                            + "rebuild itself from the leader.");
+                    "No crash of a server leaves this; " + Rebuild.ADVICE + ".");
         }
     }
 
@@ -138,10 +136,9 @@ public final class SnapshotInstall {
         boolean there = disk.exists(DiskDirectory.DATA, StorageNames.unfinishedInstall(zxid))
                 || disk.exists(DiskDirectory.DATA, StorageNames.snapshot(zxid));
         if (!there) {
-            throw new StorageException(
-                    StorageNames.install(zxid) + " says that the snapshot of " + Zxid.show(zxid)
-                            + " is to replace this server's history, and that snapshot is not there. Restore it, or move "
-                            + "dataDir/version-2 and dataLogDir/version-2 aside and let the server rebuild itself from the leader.");
+            throw new StorageException(StorageNames.install(zxid) + " says that the snapshot of " + Zxid.show(zxid)
+                    + " is to replace this server's history, and that snapshot is not there. Restore it, or "
+                    + Rebuild.ADVICE + ".");
         }
     }
 }

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
  *   unfinished.install.HEX               a snapshot from a leader being written
  *   install.HEX                          the intent to make that snapshot the whole history
  *   acceptedEpoch, currentEpoch
+ *   rebuild                              the server has no history of its own, see {@link Rebuild}
  * </pre>
  *
  * Apache ZooKeeper ignores the names that do not begin with {@code log.} or {@code snapshot.}, and so does the other way round every

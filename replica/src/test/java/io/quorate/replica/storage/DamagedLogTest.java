@@ -43,7 +43,7 @@ class DamagedLogTest {
             assertThatThrownBy(this::recovered)
                     .isInstanceOf(DamagedFileException.class)
                     .hasMessageContaining(part)
-                    .hasMessageContaining("rebuild itself from the leader");
+                    .hasMessageContaining("rebuild this server from the leader");
         }
         assertThat(disk.contents(DiskDirectory.LOG, "log.1"))
                 .as("damage is left as it is")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quorate.election.EventLog;
 import io.quorate.jute.Zxid;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,43 @@ class RecoveryTest {
         assertThat(state.warnings()).anyMatch(warning -> warning.contains("had a database"));
         disk.putInitializeMarker();
         assertThat(recover(SETTINGS).lastZxid()).isZero();
+    }
+
+    @Test
+    void aServerThatIsBeingRebuiltIsNotTrustedBeforeItHasALeadersHistoryAndEpoch() {
+        disk.put(DiskDirectory.DATA, Rebuild.MARKER, Rebuild.READY.getBytes(StandardCharsets.US_ASCII));
+        disk.putInitializeMarker();
+        Storage storage = new Storage(disk, SETTINGS, EventLog.NONE);
+        RecoveredState empty = storage.recover(new Recorder(), new Recorder());
+        assertThat(empty.trusted())
+                .as("though nothing says that it ever had anything")
+                .isFalse();
+        assertThat(empty.lastZxid()).isEqualTo(Zxid.NONE);
+        assertThat(empty.warnings()).anyMatch(warning -> warning.contains("takes no part in elections"));
+
+        storage.epochs().writeAcceptedEpochDurable(6);
+        SnapshotInstall install = storage.beginInstall(Zxid.of(5, 100));
+        byte[] body = Recorder.emptyBody();
+        install.write(body, 0, body.length);
+        install.commitWithoutDigest();
+        RecoveredState installed = recover(SETTINGS);
+        assertThat(installed.lastZxid()).isEqualTo(Zxid.of(5, 100));
+        assertThat(installed.currentEpoch()).isZero();
+        assertThat(installed.trusted()).as("it would vote as one of epoch 0").isFalse();
+
+        storage.epochs().writeCurrentEpochDurable(6);
+        RecoveredState whole = recover(SETTINGS);
+        assertThat(whole.trusted()).isTrue();
+        assertThat(disk.list(DiskDirectory.DATA)).doesNotContain(Rebuild.MARKER);
+    }
+
+    @Test
+    void aRebuildWhoseFilesAreNotAllSetAsideDoesNotStart() {
+        Recorder.append(Recorder.first(disk, SETTINGS), 1, 3);
+        disk.put(DiskDirectory.DATA, Rebuild.MARKER, Rebuild.BEGUN.getBytes(StandardCharsets.US_ASCII));
+        assertThatThrownBy(() -> recover(SETTINGS))
+                .hasMessageContaining("not all set aside")
+                .hasMessageContaining("zkTool.sh rebuild");
     }
 
     @Test

@@ -28,8 +28,9 @@ import picocli.CommandLine.Model.CommandSpec;
             VerifyCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
+            RebuildCommand.class,
         },
-        description = "Looks at the files of a server, backs them up and restores them. "
+        description = "Looks at the files of a server, backs them up, restores them, and prepares a rebuild. "
                 + "Works on what Quorate wrote and on what Apache ZooKeeper 3.9 wrote.",
         footer = {
             "",

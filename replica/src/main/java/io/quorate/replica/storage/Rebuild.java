@@ -1,0 +1,52 @@
+package io.quorate.replica.storage;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A server whose files were set aside because they cannot be trusted, until it has the history of a leader on its disk and has said so in
+ * {@code currentEpoch}. The marker, a file named {@value #MARKER}, says so: such a server takes no part in elections, since it may have
+ * acknowledged what it does not hold any more. docs/storage.md has the argument.
+ *
+ * <pre>
+ *   no marker        the server is as any other
+ *   BEGUN            its files are being set aside: what is left of them is no history, and the server does not start
+ *   READY            they are: what is here came from a leader since
+ * </pre>
+ */
+public final class Rebuild {
+    /** In {@link DiskDirectory#DATA}. */
+    public static final String MARKER = "rebuild";
+
+    public static final String BEGUN = "The files of this server are being set aside.\n";
+    public static final String READY = "The files of this server were set aside; it gets them from the leader.\n";
+
+    /** What an operator is told who has files that no crash explains. */
+    static final String ADVICE = "rebuild this server from the leader (zkTool.sh rebuild)";
+
+    private Rebuild() {}
+
+    /**
+     * Whether the server is being rebuilt.
+     *
+     * @throws StorageException if its files are not set aside yet
+     */
+    static boolean isUnderWay(DiskPort disk) {
+        if (!disk.exists(DiskDirectory.DATA, MARKER)) {
+            return false;
+        }
+        if (!Arrays.equals(disk.read(DiskDirectory.DATA, MARKER), READY.getBytes(StandardCharsets.US_ASCII))) {
+            throw new StorageException(
+                    "a rebuild of this server was begun (there is the file " + MARKER
+                            + "), and its files are not all set aside. Give the command again (zkTool.sh rebuild); it goes on from there.");
+        }
+        return true;
+    }
+
+    /** What is on disk is the history of a leader, and {@code currentEpoch} is its epoch, durably. */
+    static void finish(DiskPort disk) {
+        if (AtomicFiles.deleteIfExists(disk, DiskDirectory.DATA, MARKER)) {
+            disk.forceDirectory(DiskDirectory.DATA);
+        }
+    }
+}
