@@ -41,6 +41,7 @@ public final class Coverage {
         DISK_FULL_MET,
         BIT_TURNED,
         ROT_NOTICED,
+        DUPLICATE_CONNECTION,
         WIPED_OBSERVER,
         WIPED_VOTER,
         PURGED_LOG,

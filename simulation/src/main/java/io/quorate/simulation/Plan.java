@@ -20,6 +20,7 @@ import java.util.List;
  * @param observers servers behind them do not
  * @param standalone whether the one server that there is has no ensemble
  * @param mayLoseDisks whether a server without files has no vote until it is brought up to date, unless its operator says that it is new
+ * @param sessions which kinds of sessions there are
  * @param tickMs length of a tick, ms
  * @param faultNanos how long there are faults, simulated ns
  * @param latencyNanos the most that a message takes on a good day, ns
@@ -34,6 +35,7 @@ public record Plan(
         int observers,
         boolean standalone,
         boolean mayLoseDisks,
+        SessionModes sessions,
         int clients,
         int tickMs,
         int initLimit,
@@ -73,6 +75,7 @@ public record Plan(
                 standalone ? 0 : dice.pick(List.of(0, 0, 0, 0, 0, 0, 1, 1, 2)),
                 standalone,
                 !standalone && dice.chance(0.4),
+                !standalone && dice.chance(0.1) ? new SessionModes(true, true, false) : SessionModes.GLOBAL,
                 dice.between(2, 6),
                 tickMs,
                 dice.between(5, 10),
@@ -101,6 +104,7 @@ public record Plan(
                 observers,
                 false,
                 false,
+                SessionModes.GLOBAL,
                 1,
                 100,
                 10,
@@ -128,6 +132,7 @@ public record Plan(
                 observers,
                 standalone,
                 mayLoseDisks,
+                sessions,
                 clients,
                 tickMs,
                 initLimit,
@@ -149,12 +154,14 @@ public record Plan(
                 restChance);
     }
 
+    /** Learners always get the whole tree. */
     public Plan withSnapshots() {
         return new Plan(
                 voters,
                 observers,
                 standalone,
                 mayLoseDisks,
+                sessions,
                 clients,
                 tickMs,
                 initLimit,
@@ -176,12 +183,42 @@ public record Plan(
                 restChance);
     }
 
+    /** A server without a leader serves clients that only read. */
+    public Plan withReadOnly() {
+        return new Plan(
+                voters,
+                observers,
+                standalone,
+                mayLoseDisks,
+                new SessionModes(false, false, true),
+                clients,
+                tickMs,
+                initLimit,
+                syncLimit,
+                snapCount,
+                snapshotSizeFactor,
+                forceSnapshotSync,
+                oneDirectory,
+                preAllocKiB,
+                txnLogSizeLimitKb,
+                election,
+                faultNanos,
+                faultGapNanos,
+                latencyNanos,
+                forceNanos,
+                socketBytes,
+                operationGapNanos,
+                operations,
+                restChance);
+    }
+
     Plan limited(RunSpec spec) {
         return new Plan(
                 voters,
                 observers,
                 standalone,
                 mayLoseDisks,
+                sessions,
                 Math.min(clients, spec.clients()),
                 tickMs,
                 initLimit,
@@ -245,7 +282,7 @@ public record Plan(
                 tickMs,
                 minSessionTimeoutMs(),
                 maxSessionTimeoutMs(),
-                SessionModes.GLOBAL,
+                sessions,
                 RoleSettings.DEFAULTS,
                 snapCount,
                 1L << 30,

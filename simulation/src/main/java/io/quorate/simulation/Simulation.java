@@ -103,7 +103,10 @@ public final class Simulation {
         }
         this.clientViews = new ClientViews(world);
         ReplyObserver replyObserver = new ReplyObservers(List.of(
-                clientViews, new RealTimeOrder(world), new Acknowledgements(world), new SequenceNumbers(world)));
+                clientViews,
+                new RealTimeOrder(world, plan.sessions().local()),
+                new Acknowledgements(world, plan.sessions().local()),
+                new SequenceNumbers(world)));
         List<Long> clientIds = new ArrayList<>();
         for (int number = 1; number <= plan.clients(); number++) {
             SimulatedClient client =

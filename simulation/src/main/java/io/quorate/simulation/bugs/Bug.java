@@ -30,18 +30,17 @@ public enum Bug {
     EPOCH_BEFORE_HISTORY(20, world -> disk(DiskBugs.StoresEpochBeforeHistory::new)),
     TRUNC_ONE_TOO_SHORT(100, world -> disk((process, disk) -> new DiskBugs.CutsOneTooShort(disk))),
     TRUNC_TAKEN_FOR_DIFF(300, world -> learner(LearnerBugs.KeepsWhatIsCut::new)),
-    UPTODATE_EARLY(1500, world -> leader(LeaderBugs.SendsUpToDateEarly::new)),
+    UPTODATE_EARLY(5, world -> leader(LeaderBugs.SendsUpToDateEarly::new)),
     COMMIT_DROPPED(20, world -> {
         Dice dice = world.dice("bug");
         return leader((process, listener) -> new LeaderBugs.DropsCommits(process, listener, dice));
     }),
     JOINER_MISSES_COMMITS(300, world -> leader(LeaderBugs.WithholdsFromJoiner::new)),
     SNAP_SENT_AS_DIFF(50, world -> leader(LeaderBugs.SendsDiffForSnap::new)),
-    FORCE_ERROR_IGNORED(100, world -> disk((process, disk) -> new DiskBugs.IgnoresErrors(disk, true))),
-    TRUNCATE_ERROR_IGNORED(3000, world -> disk((process, disk) -> new DiskBugs.IgnoresErrors(disk, false))),
+    FORCE_ERROR_IGNORED(500, world -> disk((process, disk) -> new DiskBugs.IgnoresForceErrors(disk))),
     ACCEPTED_EPOCH_NOT_STORED(5, world -> disk((process, disk) -> new DiskBugs.ForgetsPromise(disk))),
     STALE_SYNC(50, world -> leader(LeaderBugs.AnswersSyncAtOnce::new)),
-    VOTES_BY_SERVER_FIRST(800, world -> new VotesByServerFirst()),
+    VOTES_BY_SERVER_FIRST(3000, world -> new VotesByServerFirst()),
     EVENT_BEHIND_REPLY(20, world -> channel(ClientBugs.EventBehindReply::new)),
     EVENT_DROPPED(20, world -> {
         Dice dice = world.dice("bug");
@@ -51,7 +50,7 @@ public enum Bug {
         Dice dice = world.dice("bug");
         return channel(channel -> new ClientBugs.SwapsReplies(channel, dice));
     }),
-    OLDER_SERVER_ACCEPTED(800, world -> new OlderServerAccepted()),
+    OLDER_SERVER_ACCEPTED(3000, world -> new OlderServerAccepted()),
     EPHEMERAL_OUTLIVES_SESSION(20, world -> new EphemeralOutlivesSession(world.dice("bug"))),
     SEQUENCE_REUSED(20, world -> new SequenceReused());
 

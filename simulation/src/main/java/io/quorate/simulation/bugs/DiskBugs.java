@@ -74,14 +74,10 @@ final class DiskBugs {
         }
     }
 
-    /** A force or a cut of the log that fails counts as done: ZOOKEEPER-4882, 3701. */
-    static final class IgnoresErrors extends DiskTap {
-        private final boolean ofForces;
-
-        /** @param ofForces those of forces, else those of cuts */
-        IgnoresErrors(DiskPort disk, boolean ofForces) {
+    /** A force of the log that fails counts as done: ZOOKEEPER-4882, 2247. */
+    static final class IgnoresForceErrors extends DiskTap {
+        IgnoresForceErrors(DiskPort disk) {
             super(disk);
-            this.ofForces = ofForces;
         }
 
         @Override
@@ -90,7 +86,7 @@ final class DiskBugs {
             return directory == DiskDirectory.LOG && name.startsWith(LOG) ? new Careless(file) : file;
         }
 
-        private final class Careless extends FileTap {
+        private static final class Careless extends FileTap {
             Careless(DiskFile file) {
                 super(file);
             }
@@ -100,20 +96,7 @@ final class DiskBugs {
                 try {
                     super.force();
                 } catch (DiskException e) {
-                    if (!ofForces) {
-                        throw e;
-                    }
-                }
-            }
-
-            @Override
-            public void truncate(long length) {
-                try {
-                    super.truncate(length);
-                } catch (DiskException e) {
-                    if (ofForces) {
-                        throw e;
-                    }
+                    // That is the bug.
                 }
             }
         }

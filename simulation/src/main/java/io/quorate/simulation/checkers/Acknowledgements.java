@@ -15,16 +15,22 @@ import org.jspecify.annotations.Nullable;
 /** As they come: no zxid, no name, and no version of a register is acknowledged twice; what must be refused is. */
 public final class Acknowledgements implements ReplyObserver {
     private final World world;
+    private final boolean localSessions;
     private final Map<Long, Operation> byZxid = new HashMap<>();
     private final Map<String, Operation> byPath = new HashMap<>();
     private final Set<String> versions = new HashSet<>();
 
-    public Acknowledgements(World world) {
+    /** @param localSessions whether a session may end without a transaction: the answer to its close then has somebody else's zxid */
+    public Acknowledgements(World world, boolean localSessions) {
         this.world = world;
+        this.localSessions = localSessions;
     }
 
     @Override
     public void onAcknowledged(SimulatedClient client, Operation write) {
+        if (localSessions && write.kind() == Operation.Kind.CLOSE) {
+            return;
+        }
         unique("no two writes have one zxid", byZxid.putIfAbsent(write.zxid(), write), write);
         String path = write.resultPath();
         if (path != null) {

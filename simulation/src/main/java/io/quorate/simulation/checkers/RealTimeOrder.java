@@ -12,13 +12,19 @@ import io.quorate.simulation.client.SimulatedClient;
  */
 public final class RealTimeOrder implements ReplyObserver {
     private final World world;
+    private final boolean localSessions;
 
-    public RealTimeOrder(World world) {
+    /** @param localSessions whether a session may end without a transaction: the answer to its close then has somebody else's zxid */
+    public RealTimeOrder(World world, boolean localSessions) {
         this.world = world;
+        this.localSessions = localSessions;
     }
 
     @Override
     public void onAcknowledged(SimulatedClient client, Operation write) {
+        if (localSessions && write.kind() == Operation.Kind.CLOSE) {
+            return;
+        }
         requireBehind(client, write, write.zxid());
     }
 

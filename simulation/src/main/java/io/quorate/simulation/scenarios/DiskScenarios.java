@@ -21,7 +21,7 @@ final class DiskScenarios {
                         DiskScenarios::crashAroundEpochs),
                 of("zk-4269-rename-of-the-epoch-file-fails", Bug.ACCEPTED_EPOCH_NOT_STORED, DiskScenarios::renameFails),
                 of("zk-2247-leader-cannot-write-its-log", Bug.FORCE_ERROR_IGNORED, DiskScenarios::leaderCannotWrite),
-                of("zk-3701-disk-full-and-trunc-fails", Bug.TRUNCATE_ERROR_IGNORED, DiskScenarios::truncFails),
+                of("zk-3701-disk-full-and-trunc-fails", Bug.TRUNC_TAKEN_FOR_DIFF, DiskScenarios::truncFails),
                 of("zk-2332-empty-last-log-file", Bug.LOST_FORCE_LOG_DIRECTORY, DiskScenarios::emptyLastLog),
                 of("zk-3644-log-without-a-snapshot", null, DiskScenarios::logWithoutSnapshot));
     }

@@ -24,9 +24,9 @@ final class ProtocolScenarios {
                         ProtocolScenarios::proposalsWhileJoining),
                 Scenario.of(
                         "zab-c-uptodate-before-the-last-commits",
-                        Plan.calm(3, 0),
-                        Bug.JOINER_MISSES_COMMITS,
-                        ProtocolScenarios::commitsWhileJoining));
+                        Plan.calm(5, 0),
+                        Bug.UPTODATE_EARLY,
+                        ProtocolScenarios::quorumComesOneByOne));
     }
 
     /** What commits between a joiner's NEWLEADER and UPTODATE is all that there is: nothing later makes up for it. */
@@ -62,6 +62,19 @@ final class ProtocolScenarios {
         }
         stage.start(3);
         stage.awaitServing(3);
+        stage.settle();
+    }
+
+    /** Learners come one by one, and nobody serves before a quorum has the history; what is committed then comes before UPTODATE. */
+    private static void quorumComesOneByOne(Stage stage) {
+        stage.boot(1, 2, 3, 4, 5);
+        for (int i = 0; i < 3; i++) {
+            stage.write(3);
+            long old = stage.leader();
+            stage.kill(old);
+            stage.leader();
+            stage.boot(old);
+        }
         stage.settle();
     }
 }

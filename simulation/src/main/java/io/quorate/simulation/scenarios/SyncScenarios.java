@@ -1,5 +1,8 @@
 package io.quorate.simulation.scenarios;
 
+import io.quorate.protocol.ErrorCode;
+import io.quorate.protocol.OpCode;
+import io.quorate.protocol.PathVersionRequest;
 import io.quorate.simulation.Plan;
 import io.quorate.simulation.bugs.Bug;
 import io.quorate.simulation.disk.DiskOperation;
@@ -84,7 +87,11 @@ final class SyncScenarios {
                 of("zk-4882-passing-disk-error", Bug.FORCE_ERROR_IGNORED, SyncScenarios::passingDiskError),
                 withSnapshots("zk-4925-hole-in-the-log-spreads", Bug.SNAP_SENT_AS_DIFF, SyncScenarios::holeBySnap),
                 of("zk-5010-diff-leaves-stale-ephemerals", null, SyncScenarios::ephemeralsGoByDiff),
-                of("zk-3526-read-only-server-and-a-mistaken-trunc", null, SyncScenarios::lonelyServerComesBack));
+                Scenario.of(
+                        "zk-3526-read-only-server-and-a-mistaken-trunc",
+                        Plan.calm(3, 0).withReadOnly(),
+                        null,
+                        SyncScenarios::lonelyServerComesBack));
     }
 
     private static Scenario of(String name, @Nullable Bug broken, Stage.Script script) {
@@ -405,20 +412,25 @@ final class SyncScenarios {
         stage.settle();
     }
 
-    /** A server without anybody else changes nothing, so that there is nothing to take back. */
+    /** A server that serves read-only clients changes nothing, so that there is nothing to take back. */
     private static void lonelyServerComesBack(Stage stage) {
         stage.boot(1, 2, 3);
         long lonely = stage.follower();
         stage.write(3);
         String before = stage.zxid(lonely);
         stage.isolate(lonely);
-        stage.pass(4000);
+        ScriptedClient reader = stage.client(lonely, true);
+        stage.require("what is there can be read", stage.exists(reader, "/n1"), "/n1 is not at server " + lonely);
+        int err = stage.ask(reader, OpCode.DELETE, out -> new PathVersionRequest("/n1", -1).write(out));
+        stage.require("nothing can be written", err == ErrorCode.NOT_READ_ONLY.code(), "error " + err);
+        stage.pass(1_000);
         stage.require(
                 "who has no leader logs nothing",
                 stage.zxid(lonely).equals(before),
                 "it was at " + before + " and is at " + stage.zxid(lonely));
         stage.write(2);
         stage.whenGot(lonely, PacketType.TRUNC, server -> stage.require("nothing is cut", false, "TRUNC came"));
+        reader.vanish();
         stage.settle();
     }
 }

@@ -492,6 +492,8 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
             }
             if (message.contains("LOCATING -> CATCHING_UP")) {
                 server.count(Coverage.Event.DISK_DIFF);
+            } else if (message.contains("the same server has connected anew")) {
+                server.count(Coverage.Event.DUPLICATE_CONNECTION);
             } else if (message.contains("PUBLISHING -> IDLE")) {
                 server.count(Coverage.Event.SNAPSHOT_TAKEN);
             }
