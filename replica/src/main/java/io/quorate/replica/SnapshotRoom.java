@@ -5,17 +5,15 @@ import io.quorate.jute.Zxid;
 import io.quorate.replica.port.DiskJob;
 import io.quorate.replica.port.DiskLoopPort;
 import io.quorate.replica.storage.DamagedFileException;
-import io.quorate.replica.storage.DiskDirectory;
 import io.quorate.replica.storage.DiskException;
-import io.quorate.replica.storage.DiskFile;
 import io.quorate.replica.storage.DiskPort;
 import io.quorate.replica.storage.ExactSnapshot;
-import io.quorate.replica.storage.OpenMode;
 import io.quorate.replica.storage.StorageException;
 import io.quorate.tree.DataTree;
 import io.quorate.tree.SnapshotView;
 import io.quorate.zab.LearnerHandler;
-import java.nio.ByteBuffer;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,9 +45,9 @@ final class SnapshotRoom {
     private static final class Sending {
         final ExactSnapshot snapshot;
 
-        /** Opened and read by jobs only. */
+        /** Its body, uncompressed. Opened and read by jobs only. */
         @Nullable
-        DiskFile file;
+        InputStream body;
 
         long offset;
 
@@ -328,26 +326,32 @@ final class SnapshotRoom {
     }
 
     private byte[] readNext(Sending current) {
-        DiskFile file = current.file;
-        if (file == null) {
-            file = disk.open(DiskDirectory.DATA, current.snapshot.name(), OpenMode.READ);
-            current.file = file;
+        InputStream body = current.body;
+        if (body == null) {
+            body = current.snapshot.openBody(disk);
+            current.body = body;
         }
         long left = current.snapshot.bodyBytes() - current.offset;
-        ByteBuffer into = ByteBuffer.allocate((int) Math.min(left, ReplicaLimits.SNAPSHOT_SLICE_BYTES));
-        while (into.hasRemaining()
-                && file.read(current.snapshot.bodyOffset() + current.offset + into.position(), into) > 0) {
-            // A short read is not the end of the file.
+        int wanted = (int) Math.min(left, ReplicaLimits.SNAPSHOT_SLICE_BYTES);
+        byte[] read = read(current, body, wanted);
+        if (read.length < wanted) {
+            throw damaged(current, current.offset + read.length, "the file ends before its body does");
         }
-        if (into.hasRemaining()) {
-            throw new DamagedFileException(
-                    current.snapshot.name(),
-                    current.snapshot.bodyOffset() + current.offset + into.position(),
-                    "the file ends before its body does",
-                    "Check this server's disk.");
+        current.offset += wanted;
+        return read;
+    }
+
+    private static byte[] read(Sending current, InputStream body, int wanted) {
+        try {
+            return body.readNBytes(wanted);
+        } catch (IOException e) {
+            throw damaged(current, current.offset, "it cannot be decompressed (" + e.getMessage() + ")");
         }
-        current.offset += into.capacity();
-        return into.array();
+    }
+
+    private static DamagedFileException damaged(Sending current, long offset, String found) {
+        return new DamagedFileException(
+                current.snapshot.name(), current.snapshot.bodyOffset() + offset, found, "Check this server's disk.");
     }
 
     void close(LearnerHandler handler) {
@@ -360,7 +364,7 @@ final class SnapshotRoom {
         loop.submit(new DiskJob() {
             @Override
             public void run() {
-                closeQuietly(current.file);
+                closeQuietly(current.body);
             }
 
             @Override
@@ -370,12 +374,12 @@ final class SnapshotRoom {
         });
     }
 
-    private static void closeQuietly(@Nullable DiskFile file) {
+    private static void closeQuietly(@Nullable InputStream body) {
         try {
-            if (file != null) {
-                file.close();
+            if (body != null) {
+                body.close();
             }
-        } catch (DiskException e) {
+        } catch (IOException | DiskException e) {
             // It was only read.
         }
     }

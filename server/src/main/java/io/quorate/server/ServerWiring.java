@@ -333,7 +333,8 @@ public final class ServerWiring {
                         storage.lastProcessedZxid(),
                         storage.trustEmptySnapshot(),
                         storage.autocreateDatabase(),
-                        !config.standalone()));
+                        !config.standalone(),
+                        storage.snapshotCompression()));
     }
 
     /** The limit on outstanding requests is for the ensemble: each server but the leader has its share, as in ZooKeeper. */

@@ -92,35 +92,10 @@ public final class SnapshotCatalog {
         }
     }
 
-    /**
-     * Reads a piece of the body of a pinned snapshot.
-     *
-     * @param offset from the beginning of the body, in bytes
-     * @return how many bytes were read; -1 at the end of the body
-     */
-    public int readBody(ExactSnapshot snapshot, long offset, ByteBuffer into) {
-        Pinned pinned = requirePinned(snapshot);
-        long left = snapshot.bodyBytes() - offset;
-        if (left <= 0) {
-            return -1;
-        }
-        ByteBuffer part = into.slice().limit((int) Math.min(into.remaining(), left));
-        int count = pinned.file.read(snapshot.bodyOffset() + offset, part);
-        if (count <= 0) {
-            throw new DamagedFileException(
-                    snapshot.name(),
-                    snapshot.bodyOffset() + offset,
-                    "the file ends " + left + " bytes before its body does",
-                    "The learner has to be synchronised again.");
-        }
-        into.position(into.position() + count);
-        return count;
-    }
-
     private Pinned requirePinned(ExactSnapshot snapshot) {
         Pinned pinned = pins.get(snapshot);
         if (pinned == null) {
-            throw new IllegalStateException(snapshot.name() + " is read or unpinned without being pinned");
+            throw new IllegalStateException(snapshot.name() + " is unpinned without being pinned");
         }
         return pinned;
     }
@@ -134,12 +109,11 @@ public final class SnapshotCatalog {
         exact.put(snapshot.zxid(), snapshot);
     }
 
-    /** A loaded snapshot is exact if its digest was taken at the zxid of its name. A compressed one cannot be sent as it is. */
+    /** A loaded snapshot is exact if its digest was taken at the zxid of its name. */
     void addLoaded(LoadedSnapshot loaded) {
         loadedZxid = loaded.zxid();
         written = 0;
-        boolean plain = SnapshotCompression.of(loaded.name()) == SnapshotCompression.NONE;
-        if (plain && loaded.digestZxid() == loaded.zxid()) {
+        if (loaded.digestZxid() == loaded.zxid()) {
             addExact(new ExactSnapshot(loaded.zxid(), loaded.name(), SnapshotFormat.HEADER_BYTES, loaded.bodyBytes()));
         }
     }

@@ -1,7 +1,7 @@
 package io.quorate.replica.storage;
 
 /** How a snapshot file is compressed; its name says so. */
-enum SnapshotCompression {
+public enum SnapshotCompression {
     NONE(""),
     GZIP(".gz"),
     SNAPPY(".snappy");

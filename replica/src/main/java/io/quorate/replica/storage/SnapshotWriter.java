@@ -1,10 +1,13 @@
 package io.quorate.replica.storage;
 
 import io.quorate.jute.Zxid;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.zip.Adler32;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * Writes one snapshot file: body chunks, then the sections, under an unfinished name until it is whole and forced.
@@ -45,13 +48,13 @@ public final class SnapshotWriter {
     private final int generation;
     private final long zxid;
     private final String unfinishedName;
+    private final SnapshotCompression compression;
     private final DiskFile file;
+    private final OutputStream out;
     private final Adler32 adler = new Adler32();
     private final ByteBuffer buffer = ByteBuffer.allocate(StorageLimits.SNAPSHOT_WRITE_BYTES);
 
     private State state = State.WRITING;
-    // Length of what is in the file; buffer goes there.
-    private long position;
     private long bodyBytes;
     // Last transaction that is in the body. Above zxid if transactions were applied while it was written.
     private long endZxid;
@@ -62,7 +65,8 @@ public final class SnapshotWriter {
             SnapshotCatalog catalog,
             TxnLog log,
             long zxid,
-            String unfinishedName) {
+            String unfinishedName,
+            SnapshotCompression compression) {
         if (zxid < 0) {
             throw new IllegalArgumentException("there is no snapshot of zxid " + zxid);
         }
@@ -74,9 +78,32 @@ public final class SnapshotWriter {
         this.zxid = zxid;
         this.unfinishedName = unfinishedName;
         AtomicFiles.deleteIfExists(disk, DiskDirectory.DATA, unfinishedName);
+        this.compression = compression;
         this.file = disk.open(DiskDirectory.DATA, unfinishedName, OpenMode.CREATE);
+        this.out = compressing();
         buffer.putInt(SnapshotFormat.MAGIC).putInt(SnapshotFormat.VERSION).putLong(SnapshotFormat.DBID);
         adler.update(buffer.array(), 0, buffer.position());
+    }
+
+    private OutputStream compressing() {
+        OutputStream raw = new DiskOutputStream(file);
+        try {
+            return switch (compression) {
+                case NONE -> raw;
+                case GZIP -> new GZIPOutputStream(raw, StorageLimits.SNAPSHOT_WRITE_BYTES);
+                case SNAPPY -> new SnappyOutputStream(raw);
+            };
+        } catch (IOException e) {
+            throw impossible(e);
+        } catch (DiskException e) {
+            abort();
+            throw e;
+        }
+    }
+
+    /** The disk itself throws {@link DiskException}. */
+    private static IllegalStateException impossible(IOException e) {
+        return new IllegalStateException("a compressor failed without its file having failed", e);
     }
 
     public State state() {
@@ -149,6 +176,7 @@ public final class SnapshotWriter {
             putSeal();
         }
         flush();
+        finishCompression();
         file.force();
         file.close();
         become(State.SEALED);
@@ -170,7 +198,7 @@ public final class SnapshotWriter {
             abort();
             return false;
         }
-        String name = StorageNames.snapshot(zxid);
+        String name = StorageNames.snapshot(zxid) + compression.suffix();
         disk.rename(DiskDirectory.DATA, unfinishedName, name);
         disk.forceDirectory(DiskDirectory.DATA);
         published(name);
@@ -227,13 +255,21 @@ public final class SnapshotWriter {
     }
 
     private void flush() {
-        buffer.flip();
-        int length = buffer.remaining();
-        if (length > 0) {
-            file.write(position, buffer);
-            position += length;
+        try {
+            out.write(buffer.array(), 0, buffer.position());
+        } catch (IOException e) {
+            throw impossible(e);
         }
         buffer.clear();
+    }
+
+    /** Writes what the compressor still holds; the file stays open. */
+    private void finishCompression() {
+        try {
+            out.close();
+        } catch (IOException e) {
+            throw impossible(e);
+        }
     }
 
     private void require(State wanted) {

@@ -67,7 +67,7 @@ public final class Storage {
         log.roll();
         // One that was given up may still be about to delete its file while the next one of the same zxid is written.
         String name = StorageNames.unfinishedSnapshot(zxid, ++snapshotsBegun);
-        return new SnapshotWriter(disk, settings, snapshots, log, zxid, name);
+        return new SnapshotWriter(disk, settings, snapshots, log, zxid, name, settings.snapshotCompression());
     }
 
     /**
@@ -80,7 +80,8 @@ public final class Storage {
             install.abort();
         }
         String name = StorageNames.unfinishedInstall(zxid);
-        install = new SnapshotInstall(disk, this, new SnapshotWriter(disk, settings, snapshots, log, zxid, name));
+        install = new SnapshotInstall(
+                disk, this, new SnapshotWriter(disk, settings, snapshots, log, zxid, name, SnapshotCompression.NONE));
         return install;
     }
 

@@ -16,6 +16,7 @@ import io.quorate.jute.JuteLimits;
  * @param trustEmptySnapshot {@code snapshot.trust.empty}: a log without any snapshot is replayed into an empty tree
  * @param dbAutocreate {@code db.autocreate}: a server with no files at all starts with an empty, trusted database
  * @param ensemble false: a standalone server, which has no epoch files
+ * @param snapshotCompression how this server's own snapshots are written; those of a leader are not compressed
  */
 public record StorageSettings(
         int preAllocKiB,
@@ -28,7 +29,8 @@ public record StorageSettings(
         boolean serializeLastProcessedZxid,
         boolean trustEmptySnapshot,
         boolean dbAutocreate,
-        boolean ensemble) {
+        boolean ensemble,
+        SnapshotCompression snapshotCompression) {
 
     public static final StorageSettings DEFAULTS = new StorageSettings(
             65536,
@@ -41,7 +43,8 @@ public record StorageSettings(
             true,
             false,
             true,
-            true);
+            true,
+            SnapshotCompression.NONE);
 
     public StorageSettings {
         if (snapRetainCount < StorageLimits.MIN_SNAP_RETAIN_COUNT) {
@@ -68,7 +71,8 @@ public record StorageSettings(
                 serializeLastProcessedZxid,
                 trustEmptySnapshot,
                 dbAutocreate,
-                ensemble);
+                ensemble,
+                snapshotCompression);
     }
 
     public StorageSettings withForceSync(boolean force) {
@@ -83,7 +87,8 @@ public record StorageSettings(
                 serializeLastProcessedZxid,
                 trustEmptySnapshot,
                 dbAutocreate,
-                ensemble);
+                ensemble,
+                snapshotCompression);
     }
 
     public StorageSettings withTxnLogSizeLimitKb(long kb) {
@@ -98,7 +103,8 @@ public record StorageSettings(
                 serializeLastProcessedZxid,
                 trustEmptySnapshot,
                 dbAutocreate,
-                ensemble);
+                ensemble,
+                snapshotCompression);
     }
 
     public StorageSettings withRetention(int count, long intervalMs) {
@@ -113,7 +119,8 @@ public record StorageSettings(
                 serializeLastProcessedZxid,
                 trustEmptySnapshot,
                 dbAutocreate,
-                ensemble);
+                ensemble,
+                snapshotCompression);
     }
 
     public StorageSettings withSections(boolean digest, boolean lastProcessedZxid) {
@@ -128,7 +135,8 @@ public record StorageSettings(
                 lastProcessedZxid,
                 trustEmptySnapshot,
                 dbAutocreate,
-                ensemble);
+                ensemble,
+                snapshotCompression);
     }
 
     public StorageSettings withEmptyStart(boolean trustEmpty, boolean autocreate) {
@@ -143,7 +151,8 @@ public record StorageSettings(
                 serializeLastProcessedZxid,
                 trustEmpty,
                 autocreate,
-                ensemble);
+                ensemble,
+                snapshotCompression);
     }
 
     public StorageSettings withEnsemble(boolean member) {
@@ -158,6 +167,23 @@ public record StorageSettings(
                 serializeLastProcessedZxid,
                 trustEmptySnapshot,
                 dbAutocreate,
-                member);
+                member,
+                snapshotCompression);
+    }
+
+    public StorageSettings withSnapshotCompression(SnapshotCompression compression) {
+        return new StorageSettings(
+                preAllocKiB,
+                forceSync,
+                txnLogSizeLimitKb,
+                snapRetainCount,
+                purgeIntervalMs,
+                maxFieldBytes,
+                digestEnabled,
+                serializeLastProcessedZxid,
+                trustEmptySnapshot,
+                dbAutocreate,
+                ensemble,
+                compression);
     }
 }

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quorate.election.EventLog;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SnapshotTest {
     private static final StorageSettings SETTINGS = StorageSettings.DEFAULTS.withPreAllocKiB(8);
@@ -75,7 +79,8 @@ class SnapshotTest {
         writer.write(body, 0, body.length);
         writer.finish(5, 1);
         Recorder found = new Recorder();
-        StorageSettings tight = new StorageSettings(8, true, -1, 3, 0, 1024, true, true, false, true, true);
+        StorageSettings tight =
+                new StorageSettings(8, true, -1, 3, 0, 1024, true, true, false, true, true, SnapshotCompression.NONE);
         RecoveredState state = new Storage(disk, tight, EventLog.NONE).recover(found, found);
         assertThat(state.warnings()).anyMatch(warning -> warning.contains("jute.maxbuffer"));
         assertThat(found.tried).containsExactly(5L, 0L);
@@ -173,21 +178,38 @@ class SnapshotTest {
         storage.snapshots().pin(exact);
         assertThat(read(exact)).isEqualTo(body);
         storage.snapshots().unpin(exact);
-        assertThatThrownBy(() -> read(exact)).hasMessageContaining("without being pinned");
+        assertThatThrownBy(() -> storage.snapshots().unpin(exact)).hasMessageContaining("without being pinned");
     }
 
     private byte[] read(ExactSnapshot exact) {
-        ByteBuffer all = ByteBuffer.allocate((int) exact.bodyBytes() + 10);
-        ByteBuffer piece = ByteBuffer.allocate(777);
-        for (long offset = 0; ; ) {
-            int count = storage.snapshots().readBody(exact, offset, piece.clear());
-            if (count < 0) {
-                break;
-            }
-            all.put(piece.flip());
-            offset += count;
+        try (InputStream in = exact.openBody(disk)) {
+            return in.readNBytes((int) exact.bodyBytes());
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
-        return Arrays.copyOf(all.array(), all.position());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = SnapshotCompression.class,
+            names = {"GZIP", "SNAPPY"})
+    void aCompressedSnapshotIsLoadedAndCanBeSent(SnapshotCompression compression) {
+        storage = Recorder.open(disk, SETTINGS.withSnapshotCompression(compression), new Recorder());
+        byte[] body = body(300_000);
+        SnapshotWriter writer = storage.beginSnapshot(5);
+        writer.write(body, 0, body.length);
+        writer.finish(5, 1);
+        String name = "snapshot.5" + compression.suffix();
+        assertThat(disk.contents(DiskDirectory.DATA, name)).hasSizeLessThan(300_000);
+        ExactSnapshot exact = storage.snapshots().newestExact().orElseThrow();
+        assertThat(exact.name()).isEqualTo(name);
+        assertThat(read(exact)).isEqualTo(body);
+
+        Recorder found = new Recorder();
+        storage = Recorder.open(disk, SETTINGS, found);
+        assertThat(found.loaded.name()).isEqualTo(name);
+        assertThat(found.body.toByteArray()).isEqualTo(body);
+        assertThat(storage.snapshots().newestExact()).contains(exact);
     }
 
     @Test

@@ -46,7 +46,6 @@ final class NotThereYet {
         off("oraclePath", null);
         off("syncEnabled", "true");
         off("jvm.pause.monitor", "false");
-        off("snapshot.compression.method", "");
         off("closeSessionTxn.enabled", "true");
         off("enableEagerACLCheck", "false");
         off("flushDelay", "0");

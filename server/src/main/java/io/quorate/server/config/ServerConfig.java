@@ -6,6 +6,7 @@ import io.quorate.election.ServerSpec;
 import io.quorate.replica.ClientLimits;
 import io.quorate.replica.RoleSettings;
 import io.quorate.replica.SessionModes;
+import io.quorate.replica.storage.SnapshotCompression;
 import io.quorate.tree.AuthSettings;
 import io.quorate.tree.ReaperSettings;
 import java.nio.file.Path;
@@ -138,7 +139,8 @@ public record ServerConfig(
             boolean autocreateDatabase,
             boolean trustEmptySnapshot,
             int forceWarningMs,
-            long snapshotBytesPerSecond) {}
+            long snapshotBytesPerSecond,
+            SnapshotCompression snapshotCompression) {}
 
     /**
      * How learners are brought up to date.

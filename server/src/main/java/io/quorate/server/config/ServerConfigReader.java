@@ -11,6 +11,7 @@ import io.quorate.election.HostPort;
 import io.quorate.election.ServerSpec;
 import io.quorate.replica.RoleSettings;
 import io.quorate.replica.SessionModes;
+import io.quorate.replica.storage.SnapshotCompression;
 import io.quorate.server.config.ServerConfig.Directories;
 import io.quorate.server.config.ServerConfig.Peers;
 import io.quorate.server.config.ServerConfig.Security;
@@ -468,7 +469,22 @@ public final class ServerConfigReader {
                         ConfigLimits.DEFAULT_FORCE_WARNING_MS,
                         0,
                         Integer.MAX_VALUE),
-                snapshotRateKib == 0 ? Long.MAX_VALUE : snapshotRateKib << 10);
+                snapshotRateKib == 0 ? Long.MAX_VALUE : snapshotRateKib << 10,
+                snapshotCompression());
+    }
+
+    private SnapshotCompression snapshotCompression() {
+        String key = "snapshot.compression.method";
+        String method = settings.text(key, FILE_OR_PROPERTY);
+        if (method == null || method.isBlank()) {
+            return SnapshotCompression.NONE;
+        }
+        return switch (method) {
+            case "gz" -> SnapshotCompression.GZIP;
+            case "snappy" -> SnapshotCompression.SNAPPY;
+            default ->
+                throw settings.wrong(key + "=" + method + ": expected gz, snappy, or nothing; correct the line.");
+        };
     }
 
     private Sync sync() {

@@ -46,7 +46,8 @@ record Rehearsal(RecoveredState state, DataTree tree, long replayed) {
                 defaults.serializeLastProcessedZxid(),
                 defaults.trustEmptySnapshot(),
                 defaults.dbAutocreate(),
-                ensemble);
+                ensemble,
+                defaults.snapshotCompression());
     }
 
     /** The tree as it grows. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.quorate.election.HostPort;
 import io.quorate.replica.RoleSettings;
+import io.quorate.replica.storage.SnapshotCompression;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,7 +96,8 @@ class ServerConfigReaderTest {
                         true,
                         false,
                         1000,
-                        Long.MAX_VALUE));
+                        Long.MAX_VALUE,
+                        SnapshotCompression.NONE));
         assertThat(config.clientPort().maxConnectionsPerIp()).isEqualTo(60);
         assertThat(config.juteMaxBuffer()).isEqualTo(1_048_575);
         assertThat(config.warnings()).isEmpty();
@@ -109,6 +111,21 @@ class ServerConfigReaderTest {
         assertThatThrownBy(() -> read("clientPort=2181\n"))
                 .isInstanceOf(StartException.class)
                 .hasMessageContaining("ssl.crl=true asks for a protection that Quorate does not have yet");
+    }
+
+    @Test
+    void snapshotsAreCompressedAsInZooKeeper() {
+        assertThat(read("clientPort=2181\nsnapshot.compression.method=snappy\n")
+                        .storage()
+                        .snapshotCompression())
+                .isEqualTo(SnapshotCompression.SNAPPY);
+        assertThat(read("clientPort=2181\nsnapshot.compression.method=\n")
+                        .storage()
+                        .snapshotCompression())
+                .isEqualTo(SnapshotCompression.NONE);
+        assertThatThrownBy(() -> read("clientPort=2181\nsnapshot.compression.method=zip\n"))
+                .isInstanceOf(StartException.class)
+                .hasMessageContaining("expected gz, snappy, or nothing");
     }
 
     @ParameterizedTest
