@@ -4,7 +4,6 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.it.harness.Ensemble;
-import io.quorate.it.harness.KeyStores;
 import io.quorate.it.harness.Kind;
 import io.quorate.it.harness.SaslDialogue;
 import io.quorate.it.harness.ServerProcess;
@@ -18,6 +17,9 @@ import io.quorate.protocol.OpCode;
 import io.quorate.protocol.PathVersionRequest;
 import io.quorate.protocol.Perms;
 import io.quorate.protocol.SetDataRequest;
+import io.quorate.server.config.TlsSettings.StoreFile;
+import io.quorate.server.config.TlsSettings.StoreType;
+import io.quorate.server.tls.TestKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,20 +83,20 @@ class SecureEnsembleIT {
     @TempDir
     private static Path directory;
 
-    private static Path serverKey;
-    private static Path alice;
-    private static Path root;
-    private static Path trustServer;
-    private static Path trustClients;
+    private static StoreFile serverKey;
+    private static StoreFile alice;
+    private static StoreFile root;
+    private static StoreFile trustServer;
+    private static StoreFile trustClients;
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        KeyStores stores = new KeyStores(directory);
+        TestKeys stores = new TestKeys(directory);
         serverKey = stores.newKey("server", "server");
         alice = stores.newKey("alice", "alice");
         root = stores.newKey("root", "root");
-        trustServer = stores.trusting("trust-server", serverKey);
-        trustClients = stores.trusting("trust-clients", alice, root);
+        trustServer = stores.trusting("trust-server.p12", StoreType.PKCS12, serverKey);
+        trustClients = stores.trusting("trust-clients.p12", StoreType.PKCS12, alice, root);
         Files.writeString(directory.resolve("jaas.conf"), JAAS);
     }
 
@@ -116,10 +118,10 @@ class SecureEnsembleIT {
                 .config("superUser", "admin")
                 .config("serverCnxnFactory", "org.apache.zookeeper.server.NettyServerCnxnFactory")
                 .config("client.portUnification", "true")
-                .config("ssl.keyStore.location", serverKey.toString())
-                .config("ssl.keyStore.password", KeyStores.PASSWORD)
-                .config("ssl.trustStore.location", trustClients.toString())
-                .config("ssl.trustStore.password", KeyStores.PASSWORD)
+                .config("ssl.keyStore.location", serverKey.path().toString())
+                .config("ssl.keyStore.password", TestKeys.PASSWORD)
+                .config("ssl.trustStore.location", trustClients.path().toString())
+                .config("ssl.trustStore.password", TestKeys.PASSWORD)
                 .config("X509AuthenticationProvider.superUser", "CN=root,O=Quorate"));
         ensemble.start().awaitServing();
         assertThat(ensemble.leader().kind()).isEqualTo(leader);

@@ -3,7 +3,6 @@ package io.quorate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.it.harness.Ensemble;
-import io.quorate.it.harness.KeyStores;
 import io.quorate.it.harness.Kind;
 import io.quorate.it.harness.ServerPorts;
 import io.quorate.it.harness.ServerProcess;
@@ -11,6 +10,9 @@ import io.quorate.it.harness.Servers;
 import io.quorate.it.harness.StockClient;
 import io.quorate.jute.JuteWriter;
 import io.quorate.protocol.ConnectRequest;
+import io.quorate.server.config.TlsSettings.StoreFile;
+import io.quorate.server.config.TlsSettings.StoreType;
+import io.quorate.server.tls.TestKeys;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -40,26 +42,26 @@ class TlsIT {
     @TempDir
     private static Path directory;
 
-    private static Path serverKey;
-    private static Path alice;
-    private static Path root;
-    private static Path mallory;
-    private static Path trustServer;
-    private static Path trustClients;
+    private static StoreFile serverKey;
+    private static StoreFile alice;
+    private static StoreFile root;
+    private static StoreFile mallory;
+    private static StoreFile trustServer;
+    private static StoreFile trustClients;
 
     @RegisterExtension
     final Servers servers = new Servers();
 
     @BeforeAll
     static void makeKeys() throws Exception {
-        KeyStores stores = new KeyStores(directory);
+        TestKeys stores = new TestKeys(directory);
         serverKey = stores.newKey("server", "server");
         alice = stores.newKey("alice", "alice");
         root = stores.newKey("root", "root");
         // A client shows its certificate only to a server that trusts somebody of that name.
         mallory = stores.newKey("mallory", "alice");
-        trustServer = stores.trusting("trust-server", serverKey);
-        trustClients = stores.trusting("trust-clients", alice, root);
+        trustServer = stores.trusting("trust-server.p12", StoreType.PKCS12, serverKey);
+        trustClients = stores.trusting("trust-clients.p12", StoreType.PKCS12, alice, root);
     }
 
     /** A server, and where it speaks TLS only. */
@@ -72,10 +74,10 @@ class TlsIT {
                     .config("secureClientPort", Integer.toString(securePort))
                     .config("secureClientPortAddress", "127.0.0.1")
                     .config("client.portUnification", "true")
-                    .config("ssl.keyStore.location", serverKey.toString())
-                    .config("ssl.keyStore.password", KeyStores.PASSWORD)
-                    .config("ssl.trustStore.location", trustClients.toString())
-                    .config("ssl.trustStore.password", KeyStores.PASSWORD)
+                    .config("ssl.keyStore.location", serverKey.path().toString())
+                    .config("ssl.keyStore.password", TestKeys.PASSWORD)
+                    .config("ssl.trustStore.location", trustClients.path().toString())
+                    .config("ssl.trustStore.password", TestKeys.PASSWORD)
                     .config("X509AuthenticationProvider.superUser", "CN=root,O=Quorate");
             config.forEach(builder::config);
             return builder.voters(kind);
@@ -151,20 +153,18 @@ class TlsIT {
         }
     }
 
-    private static StockClient secure(int port, Path key) {
+    private static StockClient secure(int port, StoreFile key) {
         return StockClient.secure(port, key, trustServer);
     }
 
     /** Asks for a session, over TLS or without it, and tells whether there was an answer. */
-    private static String knock(int port, @Nullable Path key) throws Exception {
+    private static String knock(int port, @Nullable StoreFile key) throws Exception {
         try (Socket plain = new Socket()) {
             plain.setSoTimeout(TIMEOUT_MS);
             plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
             Socket socket = key == null
                     ? plain
-                    : KeyStores.client(key, trustServer)
-                            .getSocketFactory()
-                            .createSocket(plain, "localhost", port, true);
+                    : TestKeys.client(key, trustServer).getSocketFactory().createSocket(plain, "localhost", port, true);
             JuteWriter request = new JuteWriter();
             request.writeInt(45);
             new ConnectRequest(0, 0, 10_000, 0, new byte[16], false).write(request);

@@ -1,10 +1,11 @@
 package io.quorate.it.harness;
 
+import io.quorate.server.config.TlsSettings.StoreFile;
+import io.quorate.server.tls.TestKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -74,16 +75,16 @@ public final class StockClient implements AutoCloseable {
         return new StockClient(open(connectString, SESSION_TIMEOUT, events::add, config), events);
     }
 
-    /** A connected session over TLS with this key, at a server that {@code trust} trusts; both are of {@link KeyStores}. */
-    public static StockClient secure(int port, Path key, Path trust) {
+    /** A connected session over TLS with this key, at a server that {@code trust} trusts; both are of {@link TestKeys}. */
+    public static StockClient secure(int port, StoreFile key, StoreFile trust) {
         ZKClientConfig config = new ZKClientConfig();
         config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
         config.setProperty(ZKClientConfig.SECURE_CLIENT, "true");
         config.setProperty(ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, ClientCnxnSocketNetty.class.getName());
-        config.setProperty("zookeeper.ssl.keyStore.location", key.toString());
-        config.setProperty("zookeeper.ssl.keyStore.password", KeyStores.PASSWORD);
-        config.setProperty("zookeeper.ssl.trustStore.location", trust.toString());
-        config.setProperty("zookeeper.ssl.trustStore.password", KeyStores.PASSWORD);
+        config.setProperty("zookeeper.ssl.keyStore.location", key.path().toString());
+        config.setProperty("zookeeper.ssl.keyStore.password", TestKeys.PASSWORD);
+        config.setProperty("zookeeper.ssl.trustStore.location", trust.path().toString());
+        config.setProperty("zookeeper.ssl.trustStore.password", TestKeys.PASSWORD);
         StockClient client = open("127.0.0.1:" + port, config);
         client.awaitState(KeeperState.SyncConnected, CONNECT_TIMEOUT);
         return client;

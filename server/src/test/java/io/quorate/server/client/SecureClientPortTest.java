@@ -175,7 +175,7 @@ class SecureClientPortTest {
 
     private SSLSocket tls(InetSocketAddress address, @Nullable StoreFile key, String... protocols) throws Exception {
         Socket socket = plain(address);
-        SSLContext context = keys.client(key, trustServer);
+        SSLContext context = TestKeys.client(key, trustServer);
         SSLSocket secured =
                 (SSLSocket) context.getSocketFactory().createSocket(socket, "localhost", address.getPort(), true);
         // One that nobody holds any more is closed by the garbage collector.

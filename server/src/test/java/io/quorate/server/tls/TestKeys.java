@@ -17,7 +17,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Keys with certificates of their own, made by the JDK's keytool for one test run. */
+/**
+ * Keys with certificates that vouch for themselves, made by the JDK's keytool for one test. The integration tests have this class from here.
+ */
 public final class TestKeys {
     public static final String PASSWORD = "not a secret";
     private static final String ALIAS = "key";
@@ -33,7 +35,7 @@ public final class TestKeys {
         return newKey(name, name);
     }
 
-    /** A new key and its certificate, which calls its owner {@code subject}. */
+    /** A new key and its certificate, which calls its owner {@code CN=subject,O=Quorate} and is good for servers on loopback. */
     public StoreFile newKey(String name, String subject) throws IOException, InterruptedException {
         Path file = directory.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(
@@ -46,6 +48,8 @@ public final class TestKeys {
                         "EC",
                         "-dname",
                         "CN=" + subject + ",O=Quorate",
+                        "-ext",
+                        "SAN=ip:127.0.0.1,dns:localhost",
                         "-storetype",
                         "PKCS12",
                         "-keystore",
@@ -98,7 +102,8 @@ public final class TestKeys {
     }
 
     /** What a client speaks TLS with. */
-    public SSLContext client(@Nullable StoreFile key, StoreFile trust) throws GeneralSecurityException, IOException {
+    public static SSLContext client(@Nullable StoreFile key, StoreFile trust)
+            throws GeneralSecurityException, IOException {
         TrustManagerFactory trusts = TrustManagerFactory.getInstance("PKIX");
         trusts.init(load(trust));
         KeyManagerFactory keys = null;
