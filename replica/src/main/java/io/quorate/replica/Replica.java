@@ -499,6 +499,9 @@ public final class Replica {
     /** Forgets all that belongs to the term. What the disk is still doing comes back to closed objects. */
     private void endTerm(String reason) {
         clients.close(reason);
+        if (election != null) {
+            election.retire();
+        }
         Term old = term;
         term = null;
         if (old != null) {

@@ -23,7 +23,8 @@ import java.util.TreeSet;
  *   IDLE         look
  *   LOOKING      look (start again)    a quorum agrees     a settled quorum and its leader say so
  *   FINALIZING   a better vote, look                       nothing better came in time; a settled quorum says so
- *   settled      look
+ *   settled      look; retired: see {@link #retire}
+ *   RETIRED      look
  * </pre>
  *
  * <p><b>Time.</b> Deadlines are {@code nowNanos} plus a delay, in wrapping arithmetic, and are compared by their difference to {@code
@@ -59,7 +60,9 @@ public final class FastLeaderElection {
         FINALIZING(PeerState.LOOKING),
         FOLLOWING(PeerState.FOLLOWING),
         LEADING(PeerState.LEADING),
-        OBSERVING(PeerState.OBSERVING);
+        OBSERVING(PeerState.OBSERVING),
+        /** What it was is over, and it does not look yet. All messages are dropped. */
+        RETIRED(PeerState.LOOKING);
 
         private final PeerState peerState;
 
@@ -81,9 +84,10 @@ public final class FastLeaderElection {
             State.IDLE, EnumSet.of(State.LOOKING),
             State.LOOKING, EnumSet.of(State.LOOKING, State.FINALIZING, State.FOLLOWING, State.LEADING, State.OBSERVING),
             State.FINALIZING, EnumSet.of(State.LOOKING, State.FOLLOWING, State.LEADING, State.OBSERVING),
-            State.FOLLOWING, EnumSet.of(State.LOOKING),
-            State.LEADING, EnumSet.of(State.LOOKING),
-            State.OBSERVING, EnumSet.of(State.LOOKING)));
+            State.FOLLOWING, EnumSet.of(State.LOOKING, State.RETIRED),
+            State.LEADING, EnumSet.of(State.LOOKING, State.RETIRED),
+            State.OBSERVING, EnumSet.of(State.LOOKING, State.RETIRED),
+            State.RETIRED, EnumSet.of(State.LOOKING)));
 
     private final ElectionSettings settings;
     private final long self;
@@ -191,6 +195,16 @@ public final class FastLeaderElection {
         port.supersede(message());
     }
 
+    /**
+     * This server neither leads nor follows any more, but cannot look yet, since its disk still works for the time before. Until it looks it
+     * says nothing: as long as one that has stopped leading said that it leads, its followers would elect it again and again.
+     */
+    public void retire() {
+        if (state == State.FOLLOWING || state == State.LEADING || state == State.OBSERVING) {
+            become(State.RETIRED, "its term is over");
+        }
+    }
+
     /** A message as it came from the wire, without its length prefix. What is not a notification is dropped with a warning. */
     public void onMessage(long sender, byte[] message, long nowNanos) {
         Notification notification;
@@ -206,7 +220,7 @@ public final class FastLeaderElection {
     /** A message from another server, in whatever state this one is. */
     public void onNotification(Notification notification, long nowNanos) {
         long sender = notification.sender();
-        if (state == State.IDLE) {
+        if (state == State.IDLE || state == State.RETIRED) {
             return;
         }
         if (sender == self) {
@@ -241,7 +255,7 @@ public final class FastLeaderElection {
         return switch (state) {
             case LOOKING -> resendDeadlineNanos;
             case FINALIZING -> finalDeadlineNanos;
-            case IDLE, FOLLOWING, LEADING, OBSERVING -> NO_DEADLINE;
+            case IDLE, FOLLOWING, LEADING, OBSERVING, RETIRED -> NO_DEADLINE;
         };
     }
 

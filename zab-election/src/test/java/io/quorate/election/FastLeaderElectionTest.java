@@ -89,6 +89,35 @@ class FastLeaderElectionTest {
         assertThatThrownBy(() -> machine.settled(8)).isInstanceOf(IllegalStateException.class);
     }
 
+    /** Its disk may keep it from looking for long: those who look must not take it for what it was. */
+    @Test
+    void saysNothingBetweenTheEndOfATermAndTheNextElection() {
+        machine.look(THREE, 0, 0, 0);
+        machine.onNotification(from(2, PeerState.LOOKING, 1, 1), 0);
+        machine.onTick(200 * MS);
+        assertThat(port.take()).endsWith("LEADING 1");
+        machine.onNotification(from(2, PeerState.LOOKING, 2, 2), 300 * MS);
+        assertThat(port.take()).containsExactly("2 LEADING for 1 round 1 epoch 0");
+        machine.retire();
+        assertThat(machine.state()).isEqualTo(PeerState.LOOKING);
+        assertThat(machine.nextDeadlineNanos()).isEqualTo(Long.MAX_VALUE);
+        machine.onNotification(from(2, PeerState.LOOKING, 2, 2), 400 * MS);
+        machine.onTick(Long.MAX_VALUE);
+        machine.retire();
+        assertThat(port.take()).isEmpty();
+        machine.look(THREE, 0, 0, 500 * MS);
+        assertThat(port.take()).containsExactly("2 LOOKING for 1 round 2 epoch 0", "3 LOOKING for 1 round 2 epoch 0");
+    }
+
+    @Test
+    void retiringWhileItLooksChangesNothing() {
+        machine.look(THREE, 0, 0, 0);
+        port.take();
+        machine.retire();
+        machine.onTick(200 * MS);
+        assertThat(port.take()).containsExactly("2 LOOKING for 1 round 1 epoch 0", "3 LOOKING for 1 round 1 epoch 0");
+    }
+
     @Test
     void deadlinesSurviveTheOverflowOfTheClock() {
         long now = Long.MAX_VALUE - 100 * MS;
