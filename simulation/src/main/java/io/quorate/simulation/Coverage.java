@@ -57,7 +57,11 @@ public final class Coverage {
         WRITE_REFUSED,
         WRITE_UNKNOWN,
         READ_ANSWERED,
-        SYNC_ANSWERED
+        SYNC_ANSWERED,
+        /** An order of calls was looked for, and found or not. */
+        ORDER_SEARCHED,
+        /** Looking for an order was given up. */
+        ORDER_NOT_FOUND
     }
 
     /** Seeds that did not meet one event of each of these have proven little. */

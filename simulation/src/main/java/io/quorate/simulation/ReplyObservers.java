@@ -14,6 +14,11 @@ record ReplyObservers(List<ReplyObserver> all) implements ReplyObserver {
     }
 
     @Override
+    public void onAsked(SimulatedClient client, Operation operation) {
+        all.forEach(each -> each.onAsked(client, operation));
+    }
+
+    @Override
     public void onReply(SimulatedClient client, long zxid) {
         all.forEach(each -> each.onReply(client, zxid));
     }

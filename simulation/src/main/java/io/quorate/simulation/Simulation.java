@@ -12,7 +12,9 @@ import io.quorate.simulation.checkers.FinalHistory;
 import io.quorate.simulation.checkers.FoundNode;
 import io.quorate.simulation.checkers.LeaderCompleteness;
 import io.quorate.simulation.checkers.LeaderPerEpoch;
+import io.quorate.simulation.checkers.LinearizableHistory;
 import io.quorate.simulation.checkers.PrimaryOrder;
+import io.quorate.simulation.checkers.ProposedOrder;
 import io.quorate.simulation.checkers.RealTimeOrder;
 import io.quorate.simulation.checkers.SequenceNumbers;
 import io.quorate.simulation.checkers.TreeDigests;
@@ -76,6 +78,7 @@ public final class Simulation {
     private final SimulatedNetwork network;
     private final Faults faults;
     private final ClientViews clientViews;
+    private final LinearizableHistory linearizableHistory;
     private Stage stage = Stage.FAULTS;
     private long deadlineNanos;
 
@@ -90,7 +93,9 @@ public final class Simulation {
         Seams seams = spec.bug() == null ? Seams.NONE : spec.bug().seams(world);
         this.network = new SimulatedNetwork(world, plan);
         EnsembleConfig ensemble = plan.ensemble();
+        ProposedOrder order = new ProposedOrder();
         ServerObserver serverObserver = new ServerObservers(List.of(
+                order,
                 new LeaderPerEpoch(world, coverage),
                 new LeaderCompleteness(world),
                 new TreeDigests(world),
@@ -102,11 +107,13 @@ public final class Simulation {
             servers.add(new SimulatedServer(world, plan, network, coverage, serverObserver, seams, ensemble, sid));
         }
         this.clientViews = new ClientViews(world);
+        this.linearizableHistory = new LinearizableHistory(world, coverage, order);
         ReplyObserver replyObserver = new ReplyObservers(List.of(
                 clientViews,
                 new RealTimeOrder(world, plan.sessions().local()),
                 new Acknowledgements(world, plan.sessions().local()),
-                new SequenceNumbers(world)));
+                new SequenceNumbers(world),
+                linearizableHistory));
         List<Long> clientIds = new ArrayList<>();
         for (int number = 1; number <= plan.clients(); number++) {
             SimulatedClient client =
@@ -256,6 +263,7 @@ public final class Simulation {
         clientViews.checkNoneIsLost(first);
         new FinalHistory(world, history, first, live).check();
         new EphemeralLives(world, history, first, live).check();
+        linearizableHistory.check(first);
         become(Stage.DONE);
     }
 

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -43,6 +44,7 @@ public final class Ensemble implements AutoCloseable {
         private final List<Kind> observers = new ArrayList<>();
         private final Map<String, String> config = new LinkedHashMap<>();
         private final List<String> flags = new ArrayList<>();
+        private IntFunction<ServerPlace> places = sid -> ServerPlace.LOOPBACK;
 
         Builder() {
             config.put("tickTime", Integer.toString(TICK_MS));
@@ -76,6 +78,12 @@ public final class Ensemble implements AutoCloseable {
             return this;
         }
 
+        /** Where each server runs, by its id. */
+        public Builder places(IntFunction<ServerPlace> newPlaces) {
+            places = newPlaces;
+            return this;
+        }
+
         Ensemble build() {
             try {
                 Path directory = Files.createTempDirectory("quorate-it-");
@@ -99,8 +107,9 @@ public final class Ensemble implements AutoCloseable {
             }
             ports.forEach((sid, port) -> config.put(
                     "server." + sid,
-                    "127.0.0.1:%d:%d:%s"
+                    "%s:%d:%d:%s"
                             .formatted(
+                                    places.apply(sid).host(),
                                     port.quorum(),
                                     port.election(),
                                     sid <= voters.size() ? "participant" : "observer")));
@@ -112,7 +121,13 @@ public final class Ensemble implements AutoCloseable {
             for (int i = 0; i < kinds.size(); i++) {
                 int sid = firstSid + i;
                 created.add(ServerProcess.create(
-                        sid, kinds.get(i), directory.resolve("server-" + sid), ports.get(sid), config, flags));
+                        sid,
+                        kinds.get(i),
+                        directory.resolve("server-" + sid),
+                        ports.get(sid),
+                        places.apply(sid),
+                        config,
+                        flags));
             }
             return created;
         }

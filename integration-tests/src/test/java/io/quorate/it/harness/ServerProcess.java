@@ -38,15 +38,18 @@ public final class ServerProcess implements AutoCloseable {
     private final int sid;
     private final Path directory;
     private final ServerPorts ports;
+    private final ServerPlace place;
     private final List<String> flags;
     private Kind kind;
     private Optional<ChildJvm> process = Optional.empty();
 
-    private ServerProcess(int sid, Kind kind, Path directory, ServerPorts ports, List<String> flags) {
+    private ServerProcess(
+            int sid, Kind kind, Path directory, ServerPorts ports, ServerPlace place, List<String> flags) {
         this.sid = sid;
         this.kind = kind;
         this.directory = directory;
         this.ports = ports;
+        this.place = place;
         this.flags = List.copyOf(flags);
     }
 
@@ -54,11 +57,18 @@ public final class ServerProcess implements AutoCloseable {
      * Writes the server's directory; starts nothing.
      *
      * @param config the zoo.cfg without {@code dataDir} and {@code clientPort}, which follow from the other arguments
+     * @param place where it runs
      * @param flags of the JVM, besides {@link ChildJvm#FLAGS}
      */
     static ServerProcess create(
-            int sid, Kind kind, Path directory, ServerPorts ports, Map<String, String> config, List<String> flags) {
-        ServerProcess server = new ServerProcess(sid, kind, directory, ports, flags);
+            int sid,
+            Kind kind,
+            Path directory,
+            ServerPorts ports,
+            ServerPlace place,
+            Map<String, String> config,
+            List<String> flags) {
+        ServerProcess server = new ServerProcess(sid, kind, directory, ports, place, flags);
         try {
             Files.createDirectories(server.dataDirectory());
             Files.writeString(server.dataDirectory().resolve("myid"), sid + "\n");
@@ -83,7 +93,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     public String address() {
-        return "127.0.0.1:" + ports.client();
+        return place.host() + ":" + ports.client();
     }
 
     public Path configFile() {
@@ -160,7 +170,7 @@ public final class ServerProcess implements AutoCloseable {
     /** The answer to a four-letter word; empty if nobody answers. */
     public Optional<String> fourLetterWord(String word) {
         try {
-            return Optional.of(FourLetterWord.ask(ports.client(), word));
+            return Optional.of(FourLetterWord.ask(place.host(), ports.client(), word));
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -256,11 +266,11 @@ public final class ServerProcess implements AutoCloseable {
                         .collect(joining())
                 + "dataDir=" + dataDirectory() + "\n"
                 + "clientPort=" + ports.client() + "\n"
-                + "clientPortAddress=127.0.0.1\n";
+                + "clientPortAddress=" + place.host() + "\n";
     }
 
     private List<String> command() {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(place.launcher());
         command.add(ChildJvm.java());
         command.addAll(ChildJvm.FLAGS);
         command.addAll(flags);

@@ -257,6 +257,11 @@ public final class Operation {
         return token;
     }
 
+    /** Of the register; -1 for any. */
+    public int expectedVersion() {
+        return expectedVersion;
+    }
+
     public boolean watch() {
         return watch;
     }

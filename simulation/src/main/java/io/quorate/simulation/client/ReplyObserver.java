@@ -8,6 +8,9 @@ public interface ReplyObserver {
     /** A connection has a session: what it saw before is {@code lastZxidSeen}. */
     default void onSession(SimulatedClient client, long sessionId, long lastZxidSeen) {}
 
+    /** Something is asked for; or would be, if the connection were not just gone. */
+    default void onAsked(SimulatedClient client, Operation operation) {}
+
     /** A reply has come, whatever it says. */
     default void onReply(SimulatedClient client, long zxid) {}
 

@@ -353,6 +353,7 @@ public final class SimulatedClient implements ClientHost {
         asked++;
         history.asked(operation);
         outstanding.add(operation);
+        observer.onAsked(this, operation);
         if (world.trace().isOn()) {
             trace("asks " + operation);
         }

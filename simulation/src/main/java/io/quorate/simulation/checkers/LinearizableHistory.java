@@ -1,0 +1,371 @@
+package io.quorate.simulation.checkers;
+
+import io.quorate.protocol.ErrorCode;
+import io.quorate.protocol.Stat;
+import io.quorate.simulation.Coverage;
+import io.quorate.simulation.World;
+import io.quorate.simulation.client.History;
+import io.quorate.simulation.client.Operation;
+import io.quorate.simulation.client.Operation.Kind;
+import io.quorate.simulation.client.ReplyObserver;
+import io.quorate.simulation.client.SimulatedClient;
+import io.quorate.simulation.linearizability.Call;
+import io.quorate.simulation.linearizability.LinearizabilityChecker;
+import io.quorate.simulation.linearizability.TreeModel;
+import io.quorate.simulation.linearizability.TreeModel.Extent;
+import io.quorate.simulation.linearizability.TreeOperation;
+import io.quorate.simulation.linearizability.TreeOperation.All;
+import io.quorate.simulation.linearizability.TreeOperation.Answer;
+import io.quorate.simulation.linearizability.TreeOperation.Check;
+import io.quorate.simulation.linearizability.TreeOperation.Create;
+import io.quorate.simulation.linearizability.TreeOperation.Data;
+import io.quorate.simulation.linearizability.TreeOperation.Delete;
+import io.quorate.simulation.linearizability.TreeOperation.Done;
+import io.quorate.simulation.linearizability.TreeOperation.DoneAt;
+import io.quorate.simulation.linearizability.TreeOperation.EndSession;
+import io.quorate.simulation.linearizability.TreeOperation.Failed;
+import io.quorate.simulation.linearizability.TreeOperation.Found;
+import io.quorate.simulation.linearizability.TreeOperation.Multi;
+import io.quorate.simulation.linearizability.TreeOperation.Read;
+import io.quorate.simulation.linearizability.TreeOperation.ReadAll;
+import io.quorate.simulation.linearizability.TreeOperation.Request;
+import io.quorate.simulation.linearizability.TreeOperation.SetData;
+import io.quorate.simulation.linearizability.TreeOperation.Version;
+import io.quorate.simulation.linearizability.UnseenWrites;
+import io.quorate.simulation.linearizability.Verdict;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes, and reads behind a sync or a write of their own connection, are linearizable: node by node in every run, and the whole tree in small
+ * ones. Zxids are not looked at but as a hint of where to search first.
+ *
+ * <p>What a read shows was the newest state at some time between the question of the last write or sync before it on its connection and its own
+ * answer; so it counts as if it had been asked for at that time. A read without any of them before it may show an old state.
+ */
+public final class LinearizableHistory implements ReplyObserver {
+    /** Histories of the whole tree with more calls are not searched. */
+    private static final int MAX_TREE_CALLS = 400;
+
+    private static final long MAX_STEPS = 200_000;
+    private static final int EXPLAINED_CALLS = 6;
+    /** Refusals that a state of the tree is the reason for. */
+    private static final Set<ErrorCode> OF_THE_TREE = EnumSet.of(
+            ErrorCode.NO_NODE,
+            ErrorCode.NODE_EXISTS,
+            ErrorCode.NOT_EMPTY,
+            ErrorCode.BAD_VERSION,
+            ErrorCode.NO_CHILDREN_FOR_EPHEMERALS);
+
+    private static final int IMPOSSIBLE_VERSION = 1_000_000;
+    private static final long NO_SESSION = 0;
+
+    /** What a connection has been told so far. */
+    private static final class Connection {
+        /** When the newest write or sync that was answered was asked for; -1: none was. */
+        long fenceNanos = -1;
+
+        int lastCall = Call.NONE;
+    }
+
+    private final World world;
+    private final Coverage coverage;
+    private final ProposedOrder order;
+    private final IdentityHashMap<Operation, Long> asked = new IdentityHashMap<>();
+    private final Map<SimulatedClient, List<Operation>> pending = new HashMap<>();
+    private final Map<SimulatedClient, Connection> connections = new HashMap<>();
+    /** By session: the end that it may have come to if nobody closed it. */
+    private final Map<Long, Call<TreeOperation>> endsOfSessions = new LinkedHashMap<>();
+
+    private final List<Call<TreeOperation>> calls = new ArrayList<>();
+
+    private final List<Call<TreeOperation>> reapings = new ArrayList<>();
+
+    /** Operations that were not answered, by their numbers in {@link #calls}. */
+    private final Map<Integer, Operation> unanswered = new HashMap<>();
+
+    /** The same, of single registers: a multi is what it does to its register. */
+    private final Map<String, RegisterHistory> registers = new TreeMap<>();
+
+    /** Calls that are about one register, and by their numbers among all calls their numbers here. */
+    private record RegisterHistory(List<Call<TreeOperation>> calls, Map<Integer, Integer> numbers) {
+        RegisterHistory() {
+            this(new ArrayList<>(), new HashMap<>());
+        }
+    }
+
+    /** @param order where a search looks for requests without an answer */
+    public LinearizableHistory(World world, Coverage coverage, ProposedOrder order) {
+        this.world = world;
+        this.coverage = coverage;
+        this.order = order;
+        History.REGISTERS.forEach(each -> registers.put(each, new RegisterHistory()));
+    }
+
+    // ---- what is asked and told
+
+    @Override
+    public void onAsked(SimulatedClient client, Operation operation) {
+        asked.put(operation, world.nowNanos());
+        pending.computeIfAbsent(client, any -> new ArrayList<>()).add(operation);
+    }
+
+    @Override
+    public void onAcknowledged(SimulatedClient client, Operation write) {
+        long askedNanos = takeAsked(client, write);
+        String path = write.resultPath();
+        Answer answer = path == null ? new Done() : new DoneAt(path);
+        Request request = request(write);
+        connection(client).fenceNanos = askedNanos;
+        if (isOfTheSystem(write)) {
+            return;
+        }
+        int number = add(connection(client), request, answer, askedNanos, 2 * write.zxid());
+        endsOfSessions.put(write.sessionId(), unanswered(new EndSession(write.sessionId()), askedNanos, number));
+        addToRegister(write.path(), number, request, answer);
+        addReaping(write, number, askedNanos);
+    }
+
+    /** Containers and nodes with a time to live may go by themselves, at any time that a search may choose. */
+    private void addReaping(Operation write, int number, long askedNanos) {
+        if (write.kind() == Kind.CREATE_CONTAINER || write.kind() == Kind.CREATE_TTL) {
+            reapings.add(unanswered(new Delete(write.path(), NO_SESSION), askedNanos, number));
+        }
+    }
+
+    /** Comes behind {@link #onAcknowledged}. */
+    @Override
+    public void onRegisterSet(SimulatedClient client, Operation write, Stat stat) {
+        int number = connection(client).lastCall;
+        if (write.kind() == Kind.SET_DATA) {
+            Call<TreeOperation> call = calls.get(number);
+            calls.set(
+                    number,
+                    new Call<>(
+                            new TreeOperation(call.operation().request(), new Version(stat.version())),
+                            call.invoked(),
+                            call.returned(),
+                            true,
+                            call.after(),
+                            call.hint()));
+        }
+        addToRegister(write.register(), number, setOf(write), new Version(stat.version()));
+    }
+
+    @Override
+    public void onRefused(SimulatedClient client, Operation write, long zxid, int err) {
+        long askedNanos = takeAsked(client, write);
+        ErrorCode code = ErrorCode.of(err);
+        if (!OF_THE_TREE.contains(code) || isOfTheSystem(write)) {
+            return; // No state of the tree is the reason.
+        }
+        int number = add(connection(client), request(write), new Failed(code), askedNanos, 2 * zxid + 1);
+        if (write.kind() == Kind.SET_DATA) {
+            addToRegister(write.register(), number, setOf(write), new Failed(code));
+        } else if (code == ErrorCode.NODE_EXISTS) {
+            addToRegister(write.path(), number, request(write), new Failed(code));
+        }
+    }
+
+    @Override
+    public void onSynced(SimulatedClient client, Operation sync, long zxid) {
+        connection(client).fenceNanos = takeAsked(client, sync);
+    }
+
+    @Override
+    public void onRead(SimulatedClient client, Operation read, long zxid, String data, Stat stat) {
+        takeAsked(client, read);
+        Connection connection = connection(client);
+        if (read.kind() == Kind.GET_DATA && connection.fenceNanos >= 0) {
+            Answer answer = new Data(data, stat.version());
+            int number = add(connection, new Read(read.path()), answer, connection.fenceNanos, 2 * zxid + 1);
+            addToRegister(read.path(), number, new Read(read.path()), answer);
+        }
+    }
+
+    @Override
+    public void onDisconnected(SimulatedClient client) {
+        connections.remove(client);
+        for (Operation each : pending.getOrDefault(client, List.of())) {
+            Long askedNanos = asked.remove(each);
+            if (askedNanos != null && each.kind().isWrite() && !isOfTheSystem(each)) {
+                addUnanswered(each, askedNanos);
+            }
+        }
+        pending.remove(client);
+    }
+
+    /** The servers' own nodes are not part of the tree that is looked at. */
+    private static boolean isOfTheSystem(Operation write) {
+        return write.path().startsWith("/zookeeper");
+    }
+
+    private void addUnanswered(Operation write, long askedNanos) {
+        Request request = request(write);
+        int number = calls.size();
+        calls.add(unanswered(request, askedNanos, Call.NONE));
+        unanswered.put(number, write);
+        endsOfSessions.putIfAbsent(
+                write.sessionId(), unanswered(new EndSession(write.sessionId()), askedNanos, Call.NONE));
+        if (write.kind().setsRegister()) {
+            addToRegister(write.register(), number, setOf(write), null);
+        } else {
+            addToRegister(write.path(), number, request, null);
+        }
+        addReaping(write, number, askedNanos);
+    }
+
+    private static Call<TreeOperation> unanswered(Request request, long askedNanos, int after) {
+        return new Call<>(new TreeOperation(request, null), askedNanos, Call.NEVER, false, after, Call.NO_HINT);
+    }
+
+    private long takeAsked(SimulatedClient client, Operation operation) {
+        pending.getOrDefault(client, new ArrayList<>()).remove(operation);
+        Long nanos = asked.remove(operation);
+        if (nanos == null) {
+            throw new IllegalStateException("answered without having been asked: " + operation);
+        }
+        return nanos;
+    }
+
+    private Connection connection(SimulatedClient client) {
+        return connections.computeIfAbsent(client, any -> new Connection());
+    }
+
+    private int add(Connection connection, Request request, Answer answer, long askedNanos, long hint) {
+        int number = calls.size();
+        calls.add(new Call<>(
+                new TreeOperation(request, answer), askedNanos, world.nowNanos(), true, connection.lastCall, hint));
+        connection.lastCall = number;
+        return number;
+    }
+
+    /** If it is one. */
+    private void addToRegister(String path, int number, Request request, @Nullable Answer answer) {
+        RegisterHistory history = registers.get(path);
+        if (history == null) {
+            return;
+        }
+        Call<TreeOperation> whole = calls.get(number);
+        int after = previousIn(history, whole.after());
+        history.numbers.put(number, history.calls.size());
+        history.calls.add(new Call<>(
+                new TreeOperation(request, answer),
+                whole.invoked(),
+                whole.returned(),
+                whole.required(),
+                after,
+                whole.hint()));
+    }
+
+    /** The newest call of the same connection that is about the same register. */
+    private int previousIn(RegisterHistory history, int previous) {
+        for (int each = previous; each != Call.NONE; each = calls.get(each).after()) {
+            Integer number = history.numbers.get(each);
+            if (number != null) {
+                return number;
+            }
+        }
+        return Call.NONE;
+    }
+
+    // ---- in the model's terms
+
+    private static Request request(Operation write) {
+        long session = write.sessionId();
+        return switch (write.kind()) {
+            case CREATE_ROOT -> new Create(write.path(), "", false, session, false);
+            case CREATE,
+                    CREATE_SEQUENTIAL,
+                    CREATE_EPHEMERAL,
+                    CREATE_EPHEMERAL_SEQUENTIAL,
+                    CREATE_CONTAINER,
+                    CREATE_TTL,
+                    CREATE_LIMITED -> createOf(write);
+            case DELETE -> new Delete(write.path(), session);
+            case SET_DATA -> setOf(write);
+            case MULTI -> new Multi(List.of(createOf(write), setOf(write)));
+            case MULTI_REFUSED ->
+                new Multi(List.of(createOf(write), setOf(write), new Check(write.register(), IMPOSSIBLE_VERSION)));
+            case CLOSE -> new EndSession(session);
+            case GET_DATA, EXISTS, GET_CHILDREN, SYNC -> throw new IllegalArgumentException("not a write: " + write);
+        };
+    }
+
+    private static Create createOf(Operation write) {
+        Kind kind = write.kind();
+        return new Create(write.path(), write.token(), kind.isSequential(), write.sessionId(), kind.isEphemeral());
+    }
+
+    private static SetData setOf(Operation write) {
+        return new SetData(write.register(), write.token(), write.expectedVersion(), write.sessionId());
+    }
+
+    // ---- the end
+
+    /** @param tree all that is there at the end, when nobody asks for anything any more */
+    public void check(Map<String, FoundNode> tree) {
+        unanswered.forEach(this::addHint);
+        registers.forEach((register, history) -> require(
+                register,
+                new LinearizabilityChecker<>(new TreeModel(Extent.NODE), MAX_STEPS)
+                        .check(UnseenWrites.inOneOrder(history.calls))));
+        if (calls.size() <= MAX_TREE_CALLS) {
+            endsOfSessions.forEach((session, end) -> calls.add(end.withHint(order.hintOfEnd(session))));
+            calls.addAll(reapings);
+            addFinalTree(tree);
+            require("the tree", new LinearizabilityChecker<>(new TreeModel(Extent.TREE), MAX_STEPS).check(calls));
+        }
+    }
+
+    private void addHint(int number, Operation operation) {
+        long hint = operation.kind() == Kind.CLOSE
+                ? order.hintOfEnd(operation.sessionId())
+                : order.hintOf(operation.sessionId(), operation.xid());
+        calls.set(number, calls.get(number).withHint(hint));
+        for (RegisterHistory each : registers.values()) {
+            Integer local = each.numbers.get(number);
+            if (local != null) {
+                each.calls.set(local, each.calls.get(local).withHint(hint));
+            }
+        }
+    }
+
+    private void addFinalTree(Map<String, FoundNode> tree) {
+        Map<String, Found> found = new TreeMap<>();
+        tree.forEach((path, node) -> {
+            if (!path.equals("/")) {
+                found.put(
+                        path,
+                        new Found(
+                                node.data(), node.stat().version(), node.stat().ephemeralOwner()));
+            }
+        });
+        calls.add(new Call<>(
+                new TreeOperation(new ReadAll(), new All(found)),
+                world.nowNanos(),
+                Call.NEVER,
+                true,
+                Call.NONE,
+                Call.NO_HINT - 1));
+    }
+
+    private void require(String what, Verdict<TreeOperation> verdict) {
+        coverage.count(
+                verdict.answer() == Verdict.Answer.UNDECIDED
+                        ? Coverage.Event.ORDER_NOT_FOUND
+                        : Coverage.Event.ORDER_SEARCHED);
+        if (verdict.answer() == Verdict.Answer.NO) {
+            world.fail(
+                    "what clients saw can be put into one order", what + ": " + verdict.explanation(EXPLAINED_CALLS));
+        }
+    }
+}
