@@ -747,10 +747,8 @@ final class ClientService {
         out.writeRaw(request.frame, MIN_FRAME, pathLength(request.frame));
         finishReply(0);
         request.reply = Arrays.copyOf(out.array(), out.size());
+        sendHeld(connection); // Before anything is answered: what is taken then goes upstream behind it.
         answerWhatWaited(connection);
-        if (connection.state() == State.OPEN) {
-            sendHeld(connection);
-        }
     }
 
     /** Bytes of the path that a request begins with, its length included. */

@@ -104,6 +104,9 @@ public final class Replica {
     /** Terms in a row that ended because the leader's snapshot had no room. */
     private int termsWithoutRoom;
 
+    /** Whether the last term was one of them. */
+    private boolean lackedRoom;
+
     /** Whether this term has come to where clients are served, by a leader that does not serve them too. */
     private boolean served;
 
@@ -396,6 +399,7 @@ public final class Replica {
     private void begin(Term newTerm) {
         clients.close("a leader has appeared");
         term = newTerm;
+        lackedRoom = false;
         newTerm.start(clock.nowNanos());
     }
 
@@ -426,6 +430,7 @@ public final class Replica {
         @Override
         public void lackRoom(StorageException failure) {
             termsWithoutRoom++;
+            lackedRoom = true;
             clients.counters().diskFull++;
             log.warn("There is no room for the snapshot that the leader sends: " + failure.getMessage()
                     + " This server's own files are as they were. It leaves the leader and asks again from time to time; make"
@@ -478,7 +483,7 @@ public final class Replica {
     }
 
     private long lookPauseNanos() {
-        if (termsWithoutRoom > 0) {
+        if (lackedRoom) {
             return ReplicaLimits.FIRST_ROOM_PAUSE_NANOS
                     << Math.min(termsWithoutRoom - 1, ReplicaLimits.MAX_ROOM_PAUSE_DOUBLINGS);
         }

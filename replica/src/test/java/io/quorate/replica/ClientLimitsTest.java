@@ -7,6 +7,7 @@ import io.quorate.protocol.Acl;
 import io.quorate.protocol.CreateRequest;
 import io.quorate.protocol.ErrorCode;
 import io.quorate.protocol.OpCode;
+import io.quorate.protocol.PathRequest;
 import io.quorate.protocol.PathWatchRequest;
 import io.quorate.protocol.ReplyHeader;
 import io.quorate.protocol.Xid;
@@ -94,6 +95,28 @@ class ClientLimitsTest {
         answers(other, Xid.PING, ErrorCode.OK);
         assertThat(throttling(server).waited()).isEqualTo(4);
         assertThat(throttling(server).waits().count()).isEqualTo(4);
+        assertThat(server.replica.status().outstanding()).isZero();
+    }
+
+    /** What a sync holds back goes upstream before anything that waits for its turn. */
+    @Test
+    void writesBehindASyncKeepTheirOrderWhenTheLastOfThemWait() {
+        ReplicaHarness server = admitting(3, false, true, 0);
+        Client other = server.client().connect();
+        Client one = server.client().connect();
+        other.request(1, OpCode.CREATE, create("/1", 0));
+        one.request(1, OpCode.SYNC, out -> new PathRequest("/").write(out));
+        one.request(2, OpCode.CREATE, create("/a", 0));
+        other.request(2, OpCode.CREATE, create("/2", 0));
+        one.request(3, OpCode.CREATE, create("/b", 0));
+        assertThat(throttling(server).waited()).isEqualTo(2);
+        server.settle();
+        answers(one, 1, ErrorCode.OK);
+        ReplyHeader first = one.header();
+        ReplyHeader second = one.header();
+        assertThat(first).extracting(ReplyHeader::xid, ReplyHeader::err).containsExactly(2, 0);
+        assertThat(second).extracting(ReplyHeader::xid, ReplyHeader::err).containsExactly(3, 0);
+        assertThat(second.zxid()).isGreaterThan(first.zxid());
         assertThat(server.replica.status().outstanding()).isZero();
     }
 

@@ -197,11 +197,15 @@ public final class FastLeaderElection {
 
     /**
      * This server neither leads nor follows any more, but cannot look yet, since its disk still works for the time before. Until it looks it
-     * says nothing: as long as one that has stopped leading said that it leads, its followers would elect it again and again.
+     * answers nobody: as long as one that has stopped leading said that it leads, its followers would elect it again and again. Who connects
+     * anew is told that it looks and has no vote.
      */
     public void retire() {
         if (state == State.FOLLOWING || state == State.LEADING || state == State.OBSERVING) {
             become(State.RETIRED, "its term is over");
+            lastZxid = Vote.UNTRUSTED_ZXID;
+            vote = initialVote(round());
+            port.supersede(message());
         }
     }
 

@@ -16,6 +16,15 @@ class FastLeaderElectionTest {
     private static class Recorder implements ElectionPort {
         private final List<String> calls = new ArrayList<>();
 
+        /** What is told on new connections. */
+        private String later = "";
+
+        @Override
+        public void supersede(byte[] message) {
+            Notification told = NotificationCodec.decode(0, message);
+            later = told.state() + " for " + told.leader() + " zxid " + told.zxid() + " round " + told.electionEpoch();
+        }
+
         @Override
         public void send(long sid, byte[] message) {
             Notification sent = NotificationCodec.decode(0, message);
@@ -99,6 +108,7 @@ class FastLeaderElectionTest {
         machine.onNotification(from(2, PeerState.LOOKING, 2, 2), 300 * MS);
         assertThat(port.take()).containsExactly("2 LEADING for 1 round 1 epoch 0");
         machine.retire();
+        assertThat(port.later).isEqualTo("LOOKING for 1 zxid -1 round 1");
         assertThat(machine.state()).isEqualTo(PeerState.LOOKING);
         assertThat(machine.nextDeadlineNanos()).isEqualTo(Long.MAX_VALUE);
         machine.onNotification(from(2, PeerState.LOOKING, 2, 2), 400 * MS);

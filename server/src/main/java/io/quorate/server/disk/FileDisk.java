@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -271,9 +272,9 @@ public final class FileDisk implements DiskPort {
         if (cause instanceof AccessDeniedException) {
             return "Check its owner and permissions.";
         }
-        long free = FullDisk.usableBytes(path);
-        if (free < StorageLimits.MAX_BATCH_BYTES) {
-            return "The disk is full (" + free + " bytes are left): make room.";
+        OptionalLong free = FullDisk.usableBytes(path);
+        if (free.isPresent() && free.getAsLong() < StorageLimits.MAX_BATCH_BYTES) {
+            return "The disk is full (" + free.getAsLong() + " bytes are left): make room.";
         }
         String reason = cause instanceof FileSystemException detailed ? detailed.getReason() : cause.getMessage();
         if (reason != null && reason.contains("Read-only")) {

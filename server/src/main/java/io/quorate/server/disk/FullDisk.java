@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -49,12 +50,22 @@ final class FullDisk {
      * @param bytes that were still to be written
      */
     static boolean explains(IOException failure, Path file, long bytes) {
-        return says(failure) || usableBytes(file) < bytes;
+        if (says(failure)) {
+            return true;
+        }
+        OptionalLong room = usableBytes(file);
+        return room.isPresent() && room.getAsLong() < bytes;
     }
 
-    /** Room for more beside a file; 0 if that cannot be said. */
-    static long usableBytes(Path file) {
+    /** Room for more beside a file; empty if that cannot be said, as of a file system that is gone. */
+    static OptionalLong usableBytes(Path file) {
         Path parent = file.toAbsolutePath().getParent();
-        return parent == null ? 0 : parent.toFile().getUsableSpace();
+        try {
+            return parent == null
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(Files.getFileStore(parent).getUsableSpace());
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
     }
 }

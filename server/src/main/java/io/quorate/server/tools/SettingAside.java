@@ -56,14 +56,35 @@ final class SettingAside {
             throw new ToolException(
                     data + " is no directory: there is nothing to set aside. Is dataDir's file system mounted?");
         }
+        boolean hasOwnLog = !log.equals(data);
+        if (hasOwnLog && !Files.isDirectory(log)) {
+            throw new ToolException(log + " is no directory. Is dataLogDir's file system mounted?");
+        }
+        requireRoomBeside(data);
+        requireRoomBeside(log);
         boolean promiseKept = isPromiseReadable();
         mark(Rebuild.BEGUN);
         setAside(data, promiseKept);
-        if (Files.isDirectory(log) && !Files.isSameFile(data, log)) {
+        if (hasOwnLog && !Files.isSameFile(data, log)) {
             setAside(log, promiseKept);
         }
         mark(Rebuild.READY);
         report(promiseKept);
+    }
+
+    /** Files are moved, not copied, so the folder for them has to be on their file system. */
+    private static void requireRoomBeside(Path version) throws IOException {
+        Path beside = parent(version);
+        if (!Files.getFileStore(version).equals(Files.getFileStore(beside))) {
+            throw new ToolException(version + " is on another file system than " + beside
+                    + ", so its files cannot be moved to a folder beside it. Nothing was changed: mount that file system at"
+                    + " the directory above, and give the command again");
+        }
+    }
+
+    private static Path parent(Path version) {
+        Path parent = version.toAbsolutePath().getParent();
+        return parent == null ? version : parent;
     }
 
     private void mark(String text) throws IOException {
@@ -120,7 +141,7 @@ final class SettingAside {
         }
         Copies.forceDirectory(aside);
         Copies.forceDirectory(version);
-        Copies.forceDirectory(config.directories().data());
+        Copies.forceDirectory(parent(version));
         asides.add(aside);
         findings.say(files.size() + " files of " + version + " are in " + aside);
     }
