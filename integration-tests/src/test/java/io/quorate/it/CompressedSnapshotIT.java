@@ -12,6 +12,7 @@ import io.quorate.it.harness.WriteHistory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,6 +24,7 @@ class CompressedSnapshotIT {
     final Servers servers = new Servers();
 
     @Test
+    @Tag("full")
     void aLearnerGetsAndApacheLoadsWhatIsCompressed() throws Exception {
         Ensemble ensemble = servers.ensemble(builder -> builder.voters(Kind.QUORATE, Kind.QUORATE, Kind.QUORATE)
                 .config("snapshot.compression.method", "snappy")

@@ -23,6 +23,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class KillIT {
     private static final Kind KIND = Kind.underTest();
 
+    /** Of each kind; the full run has many more. */
+    private static final int ROUNDS = 2;
+
     /** Before each kill, so that it meets the ensemble at work. */
     private static final int WRITES_BEFORE = 60;
 
@@ -34,17 +37,17 @@ class KillIT {
 
     @Test
     void theLeaderIsKilledUnderWrites() {
-        killOneAgainAndAgain(Ensemble::leader, 3);
+        killOneAgainAndAgain(Ensemble::leader, ROUNDS);
     }
 
     @Test
     void aFollowerIsKilledUnderWrites() {
-        killOneAgainAndAgain(ensemble -> ensemble.followers().get(0), 3);
+        killOneAgainAndAgain(ensemble -> ensemble.followers().get(0), ROUNDS);
     }
 
     @Test
     void allThreeAreKilledUnderWrites() {
-        killAllAgainAndAgain(3);
+        killAllAgainAndAgain(ROUNDS);
     }
 
     @Test

@@ -50,7 +50,7 @@ class SyncIT {
     final Servers servers = new Servers();
 
     @ParameterizedTest
-    @MethodSource("io.quorate.it.harness.Kind$Pair#all")
+    @MethodSource("io.quorate.it.harness.Kind$Pair#byRun")
     void aFollowerThatMissedAFewWritesGetsDiff(Pair pair) throws Exception {
         Ensemble ensemble = learnerFirst(pair);
         ServerProcess learner = ensemble.server(1);

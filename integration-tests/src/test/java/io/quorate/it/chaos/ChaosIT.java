@@ -52,8 +52,8 @@ class ChaosIT {
         FOLLOWER_DISK_FULL
     }
 
-    private static final Set<Fault> QUICK = EnumSet.of(
-            Fault.LEADER_CUT_FROM_SERVERS, Fault.LEADER_IS_NOT_HEARD, Fault.LEADER_STOPPED, Fault.LEADER_DISK_FULL);
+    private static final Set<Fault> QUICK =
+            EnumSet.of(Fault.LEADER_IS_NOT_HEARD, Fault.LEADER_STOPPED, Fault.LEADER_DISK_FULL);
 
     private static final int ANSWERS_BEFORE = 60;
     private static final int ANSWERS_DURING = 80;

@@ -21,6 +21,11 @@ public enum Kind {
         return valueOf(System.getProperty(PROPERTY, QUORATE.name()).toUpperCase(Locale.ROOT));
     }
 
+    /** Whether what takes long is run as well: {@code -Pfull}. */
+    public static boolean isFullRun() {
+        return Boolean.getBoolean(FULL_PROPERTY);
+    }
+
     /**
      * Who plays a leading and who a learning part. A full run has the kind under test in both, and in each with the reference
      * in the other; a default run may leave the latter out.
@@ -39,7 +44,7 @@ public enum Kind {
 
         /** All in a full run, the same otherwise. */
         public static Stream<Pair> byRun() {
-            return Boolean.getBoolean(FULL_PROPERTY) ? all() : same();
+            return isFullRun() ? all() : same();
         }
     }
 }
