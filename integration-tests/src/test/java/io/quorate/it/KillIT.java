@@ -41,6 +41,7 @@ class KillIT {
     }
 
     @Test
+    @Tag("full")
     void aFollowerIsKilledUnderWrites() {
         killOneAgainAndAgain(ensemble -> ensemble.followers().get(0), ROUNDS);
     }

@@ -13,6 +13,7 @@ import io.quorate.it.harness.WriteHistory;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -82,6 +83,7 @@ class MixedEnsembleIT {
     }
 
     @Test
+    @Tag("full")
     void eitherKindTakesOverTheOthersDirectories() throws Exception {
         Ensemble ensemble = servers.ensemble(
                 builder -> builder.voters(THEIRS, THEIRS, THEIRS).config("snapCount", "50"));

@@ -124,7 +124,7 @@ class SyncIT {
      * the server with the highest zxid is absent at the election.
      */
     @ParameterizedTest
-    @MethodSource("io.quorate.it.harness.Kind$Pair#all")
+    @MethodSource("io.quorate.it.harness.Kind$Pair#byRun")
     void aLeaderThatLoggedAloneGetsTrunc(Pair pair) throws Exception {
         Ensemble ensemble = deposeALeaderThatLoggedAlone(pair);
 
