@@ -66,6 +66,11 @@ final class TreeLoading implements SnapshotLoading, TxnSink {
         }
     }
 
+    @Override
+    public boolean differs() {
+        return digests.mismatches() > 0;
+    }
+
     DataTree tree() {
         return tree;
     }

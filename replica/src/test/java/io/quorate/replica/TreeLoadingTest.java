@@ -1,13 +1,17 @@
 package io.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quorate.election.EventLog;
 import io.quorate.jute.JuteWriter;
 import io.quorate.jute.TxnDigest;
 import io.quorate.jute.TxnHeader;
+import io.quorate.jute.Zxid;
 import io.quorate.protocol.Acl;
 import io.quorate.protocol.OpCode;
+import io.quorate.replica.storage.DamagedFileException;
+import io.quorate.replica.storage.DiskDirectory;
 import io.quorate.replica.storage.MapDisk;
 import io.quorate.replica.storage.SnapshotWriter;
 import io.quorate.replica.storage.Storage;
@@ -18,6 +22,7 @@ import io.quorate.tree.TreeSettings;
 import io.quorate.tree.Txn;
 import io.quorate.tree.TxnBody;
 import io.quorate.zab.History;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -92,6 +97,48 @@ class TreeLoadingTest {
                         + Long.toUnsignedString(digestAt(2)))
                 .contains("and 1 more after it")
                 .contains("zkTool.sh verify");
+    }
+
+    /** The end of an epoch's last log is gone, in the middle of an entry as after a crash: the zxids cannot tell, the digests do. */
+    @Test
+    void whatIsMissingAtTheEndOfAnEpochIsNoticedByItsDigest() {
+        create(1, 0);
+        create(2, 0);
+        byte[] one = disk.contents(DiskDirectory.LOG, "log.1").clone();
+        create(3, 0);
+        storage.log().roll();
+        create(Zxid.of(2, 1), 0);
+        byte[] all = disk.contents(DiskDirectory.LOG, "log.1");
+        int end = lastNonZero(one) + 1;
+        disk.put(DiskDirectory.LOG, "log.1", Arrays.copyOf(all, end + 20));
+        assertThatThrownBy(this::load)
+                .isInstanceOf(DamagedFileException.class)
+                .hasMessageContaining("log.1 is damaged at offset " + end)
+                .hasMessageContaining("were written for another tree")
+                .hasMessageContaining("rebuild this server from the leader");
+    }
+
+    /** The same end, of an entry that was never finished. */
+    @Test
+    void anUnfinishedEntryAtTheEndOfAnEpochIsPassedOver() {
+        create(1, 0);
+        create(2, 0);
+        byte[] log = disk.contents(DiskDirectory.LOG, "log.1").clone();
+        int end = lastNonZero(log) + 1;
+        byte[] torn = Arrays.copyOf(log, end + 20);
+        System.arraycopy(log, 16, torn, end, 20);
+        storage.log().roll();
+        create(Zxid.of(2, 1), 0);
+        disk.put(DiskDirectory.LOG, "log.1", torn);
+        assertThat(load().mismatches()).isZero();
+    }
+
+    private static int lastNonZero(byte[] bytes) {
+        int at = bytes.length - 1;
+        while (bytes[at] == 0) {
+            at--;
+        }
+        return at;
     }
 
     private static long digestAt(int count) {

@@ -14,9 +14,6 @@ import java.util.List;
  * <p>A trap is a crash at the most dangerous moment: the next server that a certain packet passes crashes soon after.
  */
 final class Faults {
-    /** The property that lets bits turn. Off: what it breaks is known and not mended, see docs/verification.md. */
-    private static final String ROT = "quorate.simulation.rot";
-
     private static final long MS = 1_000_000L;
 
     private static final List<Integer> TRAPS = List.of(
@@ -447,9 +444,6 @@ final class Faults {
 
     /** While it is off, a bit of a file turns. It has to be noticed at the start, or not to matter; an operator then gives it an empty disk. */
     private void rot(SimulatedServer server) {
-        if (!Boolean.getBoolean(ROT)) {
-            return;
-        }
         if (!mayLoseItsDisk(server)) {
             return;
         }

@@ -4,6 +4,7 @@ import io.quorate.jute.Zxid;
 import io.quorate.replica.storage.StorageNames.Numbered;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the log at start-up, and leaves it so that new files can follow: an unfinished batch at its very end is cut off, files at the
@@ -13,7 +14,9 @@ import java.util.List;
  *   <caption>Ends of a file</caption>
  *   <tr><th>found</th><th>in the newest file</th><th>in an older one</th></tr>
  *   <tr><td>zeros or end of file between entries</td><td>end of the log</td><td>the next file goes on</td></tr>
- *   <tr><td>file ends within an entry</td><td>cut off</td><td>the next file goes on (Apache servers leave these), if nothing is missing</td></tr>
+ *   <tr><td>file ends within an entry</td><td>cut off</td><td>the next file goes on (Apache servers leave these), if nothing is missing, by the
+ *   zxids and by the digests</td></tr>
+ *   <tr><td>the same, and there is a whole entry in what is left (its length has changed)</td><td>fatal</td><td>fatal</td></tr>
  *   <tr><td>what a crash leaves of one batch ({@link TornTail})</td><td>cut off</td><td>fatal</td></tr>
  *   <tr><td>other bytes</td><td>fatal</td><td>fatal</td></tr>
  *   <tr><td>no entries at all</td><td>deleted</td><td>the next file goes on, if nothing is missing</td></tr>
@@ -36,6 +39,8 @@ final class LogReplay {
     private int tornBytes;
     // Behind the last entry of the newest file that has any.
     private long newestEnd;
+    // An older file that ends within an entry, until a transaction after it shows that nothing is missing.
+    private @Nullable DamagedFileException doubt;
 
     LogReplay(DiskPort disk, int maxTxnBytes, List<String> warnings) {
         this.disk = disk;
@@ -137,8 +142,12 @@ final class LogReplay {
                     "transaction " + Zxid.show(zxid) + " comes after " + Zxid.show(lastZxid)
                             + ", and those between them are missing");
         }
+        boolean differedBefore = sink.differs();
         sink.replay(zxid, reader.txn());
         lastZxid = zxid;
+        if (doubt != null && !differedBefore && sink.differs()) {
+            throw doubt;
+        }
     }
 
     private static DamagedFileException damaged(LogFileReader reader, String found) {
@@ -148,10 +157,10 @@ final class LogReplay {
     private void judge(LogFileReader reader, boolean newest, long last) {
         LogFileReader.End end = reader.end();
         if (!newest) {
-            judgeOlder(reader.name(), end);
+            judgeOlder(reader, last);
             return;
         }
-        TornTail tail = new TornTail(reader, disk.size(DiskDirectory.LOG, reader.name()), last, maxTxnBytes);
+        TornTail tail = tail(reader, last);
         if (!tail.explainedByCrash()) {
             String behind = end.kind() == LogFileReader.EndKind.CLEAN
                     ? "the log ends here, and there is more behind it than an unfinished write leaves"
@@ -161,13 +170,33 @@ final class LogReplay {
         tornBytes = tail.bytes();
     }
 
-    private void judgeOlder(String name, LogFileReader.End end) {
+    private TornTail tail(LogFileReader reader, long last) {
+        return new TornTail(reader, disk.size(DiskDirectory.LOG, reader.name()), last, maxTxnBytes);
+    }
+
+    private void judgeOlder(LogFileReader reader, long last) {
+        LogFileReader.End end = reader.end();
         switch (end.kind()) {
             case CLEAN -> {}
-            case CUT_SHORT ->
-                warnings.add(name + " ends at offset " + end.offset() + " with an unfinished entry: " + end.found());
-            case DAMAGED -> throw new DamagedFileException(name, end.offset(), end.found(), REBUILD);
+            case CUT_SHORT -> cutShort(reader, last);
+            case DAMAGED -> throw new DamagedFileException(reader.name(), end.offset(), end.found(), REBUILD);
         }
+    }
+
+    /**
+     * An Apache server that was killed leaves such an end, and goes on in another file. If it is the last one of its epoch, the zxids cannot tell
+     * whether anything is missing behind it; the next transaction's digest can.
+     */
+    private void cutShort(LogFileReader reader, long last) {
+        LogFileReader.End end = reader.end();
+        if (tail(reader, last).holdsWholeEntry()) {
+            String found = end.found() + ", and there is a whole entry in that: the length has changed";
+            throw new DamagedFileException(reader.name(), end.offset(), found, REBUILD);
+        }
+        String missing =
+                end.found() + ", and the transactions after it were written for another tree: some are missing here";
+        doubt = new DamagedFileException(reader.name(), end.offset(), missing, REBUILD);
+        warnings.add(reader.name() + " ends at offset " + end.offset() + " with an unfinished entry: " + end.found());
     }
 
     /** Makes the end of the newest file one that a later file may follow. {@link Recovery} forces it before there is one. */

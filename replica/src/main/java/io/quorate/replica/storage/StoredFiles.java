@@ -59,6 +59,17 @@ public final class StoredFiles {
     }
 
     /**
+     * Whether an older log that ends within an entry does so because a length has changed: there is a whole entry in what cannot be read.
+     *
+     * @param reader at its end
+     * @param lastZxid of the last entry that could be read, here or in an earlier file
+     */
+    public boolean holdsWholeEntry(LogFileReader reader, long lastZxid) {
+        long size = disk.size(DiskDirectory.LOG, reader.name());
+        return new TornTail(reader, size, lastZxid, maxFieldBytes).holdsWholeEntry();
+    }
+
+    /**
      * Reads a snapshot, whatever it is called, and hands its body on. By its name it is decompressed, and gets its zxid, or
      * {@link Zxid#NONE}.
      *

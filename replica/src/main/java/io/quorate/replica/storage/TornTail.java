@@ -20,6 +20,8 @@ import java.util.zip.Adler32;
  * </ul>
  * A changed bit in an entry that was forced has neither mark, and stays what it is: damage. A whole sector that a disk lost, or an entry
  * that is full of zeros, in the last batch's reach of the end of the log, cannot be told from a torn batch.
+ *
+ * <p>An older file that an Apache server left may end within an entry too, but never behind a whole one: {@link #holdsWholeEntry}.
  */
 final class TornTail {
     private final LogFileReader reader;
@@ -58,7 +60,12 @@ final class TornTail {
         if (end.kind() == LogFileReader.EndKind.CLEAN) {
             return true;
         }
-        return hasHole() || (isBeginning() && !isWholeButForItsLength() && !hidesWholeEntry());
+        return hasHole() || (isBeginning() && !holdsWholeEntry());
+    }
+
+    /** Whether there is a whole entry in what cannot be read, so that it is not the beginning of one but a length that has changed. */
+    boolean holdsWholeEntry() {
+        return isWholeButForItsLength() || hidesWholeEntry();
     }
 
     private void readTail() {

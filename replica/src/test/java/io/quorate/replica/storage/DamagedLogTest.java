@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quorate.election.EventLog;
+import io.quorate.jute.Zxid;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,6 +118,26 @@ class DamagedLogTest {
         RecoveredState state = recover(found);
         assertThat(found.zxids).hasSize(11);
         assertThat(state.warnings()).anyMatch(warning -> warning.contains("unfinished entry"));
+    }
+
+    /** With a later epoch behind it no zxid says that anything is missing. */
+    @Test
+    void anyChangedBitOfALengthInTheLastFileOfAnEpochIsNoticed() {
+        storage.log().roll();
+        Recorder.append(storage, Zxid.of(2, 1), Zxid.of(2, 2));
+        byte[] whole = Arrays.copyOf(disk.contents(DiskDirectory.LOG, "log.1"), offset(11));
+        for (int entry = 1; entry <= 10; entry++) {
+            for (int bit = 0; bit < Integer.SIZE; bit++) {
+                disk.put(DiskDirectory.LOG, "log.1", whole.clone());
+                disk.contents(DiskDirectory.LOG, "log.1")[offset(entry) + Long.BYTES + bit / 8] ^=
+                        (byte) (1 << bit % 8);
+                assertThatThrownBy(this::recovered)
+                        .as("bit " + bit + " of the length of entry " + entry)
+                        .isInstanceOf(DamagedFileException.class)
+                        .hasMessageContaining("log.1 is damaged at offset " + offset(entry))
+                        .hasMessageContaining("rebuild this server from the leader");
+            }
+        }
     }
 
     @Test

@@ -209,7 +209,7 @@ final class DirectoryCheck {
         if (!newest) {
             switch (end.kind()) {
                 case CLEAN -> {}
-                case CUT_SHORT -> findings.note(path(reader) + ": ends at offset " + end.offset() + ": " + end.found());
+                case CUT_SHORT -> checkCutShort(reader);
                 case DAMAGED -> damage(reader, end.offset(), end.found());
             }
             return;
@@ -223,6 +223,16 @@ final class DirectoryCheck {
         }
         if (unfinished.isPresent() && end.offset() > 0) {
             held.endLogAt(reader.name(), end.offset());
+        }
+    }
+
+    /** Servers of Apache's that were killed leave such ends. */
+    private void checkCutShort(LogFileReader reader) {
+        LogFileReader.End end = reader.end();
+        if (files.holdsWholeEntry(reader, lastZxid)) {
+            damage(reader, end.offset(), end.found() + ", and there is a whole entry in that: the length has changed");
+        } else {
+            findings.note(path(reader) + ": ends at offset " + end.offset() + ": " + end.found());
         }
     }
 

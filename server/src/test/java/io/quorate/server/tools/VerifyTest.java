@@ -108,6 +108,14 @@ class VerifyTest {
     }
 
     @Test
+    void anOldLogWhoseEntriesAreHiddenByALengthIsDamaged() throws IOException {
+        ToolRun.flip(log.resolve("log.100000001"), 16 + 8 + 1);
+        ToolRun run = verify();
+        assertThat(run.exit()).isEqualTo(ToolExit.DAMAGED);
+        assertThat(run.out()).contains("damaged at offset 16: ", "the length has changed");
+    }
+
+    @Test
     void aFlippedBitInTheNewestLogIsDamageAndNoServerStarts() throws IOException {
         ToolRun.flip(log.resolve("log.10000000c"), 60);
         ToolRun run = verify();
