@@ -17,23 +17,26 @@ final class Answer<T> implements ReplyHandler {
     private final String path;
     private final int opCode;
     private final Function<JuteReader, T> decoder;
-    private final @Nullable T ifMissing;
+    private final @Nullable Instead<T> instead;
     private final Executor executor;
     private final CompletableFuture<T> future = new CompletableFuture<>();
 
-    /** @param ifMissing the answer where the node does not exist; null if that is an error */
+    /** An error that is an answer: no node where one is asked whether there is one. */
+    record Instead<T>(ErrorCode of, T value) {}
+
+    /** @param instead null if every error is one */
     Answer(
             String operation,
             String path,
             int opCode,
             Function<JuteReader, T> decoder,
-            @Nullable T ifMissing,
+            @Nullable Instead<T> instead,
             Executor executor) {
         this.operation = operation;
         this.path = path;
         this.opCode = opCode;
         this.decoder = decoder;
-        this.ifMissing = ifMissing;
+        this.instead = instead;
         this.executor = executor;
     }
 
@@ -50,9 +53,9 @@ final class Answer<T> implements ReplyHandler {
     @Override
     public void onReply(ReplyHeader header, JuteReader body) {
         ErrorCode code = ErrorCode.of(header.err());
-        T missing = ifMissing;
-        if (code == ErrorCode.NO_NODE && missing != null) {
-            executor.execute(() -> future.complete(missing));
+        Instead<T> expected = instead;
+        if (expected != null && expected.of == code) {
+            executor.execute(() -> future.complete(expected.value));
         } else if (code != ErrorCode.OK) {
             fail(code, false, code.code() == header.err() ? "" : "error " + header.err());
         } else {

@@ -3,6 +3,9 @@ package io.quorate.client;
 import io.quorate.protocol.Acl;
 import io.quorate.protocol.CreateMode;
 import io.quorate.protocol.Stat;
+import io.quorate.protocol.WatchMode;
+import io.quorate.protocol.WatcherType;
+import io.quorate.protocol.WhoAmIResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -106,6 +109,38 @@ public final class BlockingQuorate {
 
     public List<OpResult> multi(List<Op> ops) throws InterruptedException {
         return await(client.multi(ops));
+    }
+
+    public List<ReadResult> multiRead(List<ReadOp> ops) throws InterruptedException {
+        return await(client.multiRead(ops));
+    }
+
+    public int getAllChildrenNumber(String path) throws InterruptedException {
+        return await(client.getAllChildrenNumber(path));
+    }
+
+    public List<String> getEphemerals(String prefix) throws InterruptedException {
+        return await(client.getEphemerals(prefix));
+    }
+
+    public void addWatch(String path, WatchMode mode, Watcher watcher) throws InterruptedException {
+        await(client.addWatch(path, mode, watcher));
+    }
+
+    public void removeWatch(String path, WatcherType type, Watcher watcher) throws InterruptedException {
+        await(client.removeWatch(path, type, watcher));
+    }
+
+    public void removeWatches(String path, WatcherType type) throws InterruptedException {
+        await(client.removeWatches(path, type));
+    }
+
+    public boolean checkWatches(String path, WatcherType type) throws InterruptedException {
+        return await(client.checkWatches(path, type));
+    }
+
+    public List<WhoAmIResponse.Identity> whoAmI() throws InterruptedException {
+        return await(client.whoAmI());
     }
 
     public void addAuth(String scheme, byte[] auth) throws InterruptedException {

@@ -3,10 +3,13 @@ package io.quorate.client;
 import io.quorate.client.session.Call;
 import io.quorate.client.session.ConnectionState;
 import io.quorate.client.session.SessionLimits;
+import io.quorate.client.session.WatchListener;
+import io.quorate.client.session.WatchRemoval;
 import io.quorate.client.session.WatchRequest;
 import io.quorate.jute.JuteReader;
 import io.quorate.jute.JuteWriter;
 import io.quorate.protocol.Acl;
+import io.quorate.protocol.AddWatchRequest;
 import io.quorate.protocol.CreateMode;
 import io.quorate.protocol.ErrorCode;
 import io.quorate.protocol.OpCode;
@@ -17,6 +20,9 @@ import io.quorate.protocol.Paths;
 import io.quorate.protocol.SetAclRequest;
 import io.quorate.protocol.SetDataRequest;
 import io.quorate.protocol.Stat;
+import io.quorate.protocol.WatchMode;
+import io.quorate.protocol.WatcherType;
+import io.quorate.protocol.WhoAmIResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -163,8 +169,12 @@ public final class QuorateClient implements AutoCloseable {
     }
 
     private CompletableFuture<Optional<Stat>> exists(String path, Optional<Watcher> watcher) {
-        Answer<Optional<Stat>> answer =
-                answer("exists", path, OpCode.EXISTS, in -> Optional.of(Stat.read(in)), Optional.empty());
+        Answer<Optional<Stat>> answer = answer(
+                "exists",
+                path,
+                OpCode.EXISTS,
+                in -> Optional.of(Stat.read(in)),
+                new Answer.Instead<>(ErrorCode.NO_NODE, Optional.empty()));
         return submitChecked(
                 answer,
                 path,
@@ -284,7 +294,126 @@ public final class QuorateClient implements AutoCloseable {
         return multi(List.of(ops));
     }
 
+    /**
+     * Several reads of one moment. One that cannot be done, because its node is missing or forbidden, is {@link ReadResult.Failed} and does not
+     * keep the others back.
+     */
+    public CompletableFuture<List<ReadResult>> multiRead(List<ReadOp> ops) {
+        List<ReadOp> all = List.copyOf(ops);
+        Answer<List<ReadResult>> answer = answer(
+                "multiRead",
+                all.isEmpty() ? "" : all.get(0).path(),
+                OpCode.MULTI_READ,
+                in -> Requests.readMultiRead(in, all),
+                null);
+        for (ReadOp op : all) {
+            Optional<String> problem = Paths.problem(op.path());
+            if (problem.isPresent()) {
+                return answer.refuse(problem.get());
+            }
+        }
+        return submit(answer, OpCode.MULTI_READ, out -> Requests.writeMultiRead(out, all, where), null);
+    }
+
+    /** @return how many nodes there are below this one, at any depth */
+    public CompletableFuture<Integer> getAllChildrenNumber(String path) {
+        return ask(
+                "getAllChildrenNumber",
+                path,
+                OpCode.GET_ALL_CHILDREN_NUMBER,
+                out -> new PathRequest(where.toServer(path)).write(out),
+                null,
+                JuteReader::readInt);
+    }
+
+    /**
+     * The ephemeral nodes of this session.
+     *
+     * @param prefix that their paths begin with, as text: {@code /a} fits {@code /ab} too; {@code /} for all
+     */
+    public CompletableFuture<List<String>> getEphemerals(String prefix) {
+        return ask(
+                "getEphemerals",
+                prefix,
+                OpCode.GET_EPHEMERALS,
+                out -> new PathRequest(where.chroot() + prefix).write(out),
+                null,
+                in -> Requests.readPaths(in, where));
+    }
+
+    // ---- Watches that stay
+
+    /**
+     * Leaves a watch that tells of every change until it is removed. The node need not exist. After a reconnect it is put back; <em>what happened
+     * without a connection is not told</em>, so whoever follows a node reads it again when a {@link ConnectionListener} hears CONNECTED: what is
+     * read from then on is no older than the watch. While the connection stands no change is missed.
+     */
+    public CompletableFuture<Void> addWatch(String path, WatchMode mode, Watcher watcher) {
+        WatchRequest.Kind kind =
+                mode == WatchMode.PERSISTENT ? WatchRequest.Kind.PERSISTENT : WatchRequest.Kind.RECURSIVE;
+        return ask(
+                "addWatch",
+                path,
+                OpCode.ADD_WATCH,
+                out -> new AddWatchRequest(where.toServer(path), mode.code()).write(out),
+                watch(kind, path, Optional.of(watcher)),
+                QuorateClient::nothing);
+    }
+
+    /**
+     * Takes back a watcher that was left through a client with the same {@linkplain #with executor}. It is not told of anything any more when this
+     * is done, which succeeds without a connection too; fails with NO_WATCHER if there was none.
+     */
+    public CompletableFuture<Void> removeWatch(String path, WatcherType type, Watcher watcher) {
+        return removeWatches(path, type, new ClientCore.Placed(watcher, callbacks));
+    }
+
+    /** Takes back all watchers of this type on the node, whoever left them. */
+    public CompletableFuture<Void> removeWatches(String path, WatcherType type) {
+        return removeWatches(path, type, (WatchListener) null);
+    }
+
+    private CompletableFuture<Void> removeWatches(String path, WatcherType type, @Nullable WatchListener listener) {
+        Answer<Void> answer = answer("removeWatches", path, OpCode.REMOVE_WATCHES, QuorateClient::nothing, null);
+        Optional<String> problem = Paths.problem(path);
+        if (problem.isPresent()) {
+            return answer.refuse(problem.get());
+        }
+        core.driver().submit(Call.removing(new WatchRemoval(type, where.toServer(path), listener), answer));
+        return answer.future();
+    }
+
+    /** Whether the server has a watch of this type for this session. */
+    public CompletableFuture<Boolean> checkWatches(String path, WatcherType type) {
+        Answer<Boolean> answer = answer(
+                "checkWatches",
+                path,
+                OpCode.CHECK_WATCHES,
+                in -> true,
+                new Answer.Instead<>(ErrorCode.NO_WATCHER, false));
+        return submitChecked(
+                answer,
+                path,
+                OpCode.CHECK_WATCHES,
+                out -> new AddWatchRequest(where.toServer(path), type.code()).write(out),
+                null);
+    }
+
     // ---- The session
+
+    /** @return who the server takes this connection for, in no order: one identity for each credential, and the address */
+    public CompletableFuture<List<WhoAmIResponse.Identity>> whoAmI() {
+        return submit(
+                answer(
+                        "whoAmI",
+                        "",
+                        OpCode.WHO_AM_I,
+                        in -> WhoAmIResponse.read(in).identities(),
+                        null),
+                OpCode.WHO_AM_I,
+                out -> {},
+                null);
+    }
 
     /** Adds credentials to this connection and to all later ones of the session. A refusal ends the session with AUTH_FAILED. */
     public CompletableFuture<Void> addAuth(String scheme, byte[] auth) {
@@ -406,8 +535,12 @@ public final class QuorateClient implements AutoCloseable {
     }
 
     private <T> Answer<T> answer(
-            String operation, String path, int opCode, Function<JuteReader, T> decoder, @Nullable T ifMissing) {
-        return new Answer<>(operation, path, opCode, decoder, ifMissing, answers);
+            String operation,
+            String path,
+            int opCode,
+            Function<JuteReader, T> decoder,
+            Answer.@Nullable Instead<T> instead) {
+        return new Answer<>(operation, path, opCode, decoder, instead, answers);
     }
 
     private void writeRead(JuteWriter out, String path, Optional<Watcher> watcher) {

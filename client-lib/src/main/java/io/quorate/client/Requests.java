@@ -14,8 +14,11 @@ import io.quorate.protocol.MultiHeader;
 import io.quorate.protocol.OpCode;
 import io.quorate.protocol.PathStatResponse;
 import io.quorate.protocol.PathVersionRequest;
+import io.quorate.protocol.PathWatchRequest;
+import io.quorate.protocol.Paths;
 import io.quorate.protocol.SetDataRequest;
 import io.quorate.protocol.Stat;
+import io.quorate.protocol.StringVector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -106,6 +109,48 @@ final class Requests {
             throw new JuteException(results.size() + " results for a multi of " + ops.size());
         }
         return results;
+    }
+
+    static void writeMultiRead(JuteWriter out, List<ReadOp> ops, ConnectString where) {
+        for (ReadOp op : ops) {
+            MultiHeader.ofRequest(op instanceof ReadOp.GetData ? OpCode.GET_DATA : OpCode.GET_CHILDREN)
+                    .write(out);
+            new PathWatchRequest(where.toServer(op.path()), false).write(out);
+        }
+        MultiHeader.END.write(out);
+    }
+
+    static List<ReadResult> readMultiRead(JuteReader in, List<ReadOp> ops) {
+        List<ReadResult> results = new ArrayList<>(ops.size());
+        for (MultiHeader header = MultiHeader.read(in); !header.done(); header = MultiHeader.read(in)) {
+            if (results.size() == ops.size()) {
+                throw new JuteException("more than " + ops.size() + " results for a multiRead of as many");
+            }
+            results.add(readOne(in, header.type(), ops.get(results.size()).path()));
+        }
+        if (results.size() != ops.size()) {
+            throw new JuteException(results.size() + " results for a multiRead of " + ops.size());
+        }
+        return results;
+    }
+
+    private static ReadResult readOne(JuteReader in, int type, String path) {
+        return switch (type) {
+            case OpCode.ERROR ->
+                new ReadResult.Failed(QuorateException.of(ErrorCode.of(in.readInt()), "multiRead", path, false, ""));
+            case OpCode.GET_DATA -> new ReadResult.Data(readData(in));
+            case OpCode.GET_CHILDREN ->
+                new ReadResult.Children(Objects.requireNonNullElse(StringVector.read(in), List.of()));
+            default -> throw new JuteException("result of type " + type + " in the answer to a multiRead");
+        };
+    }
+
+    /** @return those below the chroot, as the user names them */
+    static List<String> readPaths(JuteReader in, ConnectString where) {
+        return Objects.requireNonNullElse(StringVector.read(in), List.<String>of()).stream()
+                .filter(path -> path.startsWith(where.chroot() + Paths.ROOT))
+                .map(where::toUser)
+                .toList();
     }
 
     private static <T> T required(@org.jspecify.annotations.Nullable T value, String what) {

@@ -12,6 +12,9 @@ import io.quorate.protocol.ErrorCode;
 import io.quorate.protocol.EventType;
 import io.quorate.protocol.Perms;
 import io.quorate.protocol.Stat;
+import io.quorate.protocol.WatchMode;
+import io.quorate.protocol.WatcherType;
+import io.quorate.protocol.WhoAmIResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -331,6 +334,80 @@ class QuorateClientTest {
                         org.assertj.core.groups.Tuple.tuple(EventType.NODE_CREATED, base + "/created"),
                         org.assertj.core.groups.Tuple.tuple(EventType.NODE_CHILDREN_CHANGED, base + "/changed"),
                         org.assertj.core.groups.Tuple.tuple(EventType.NODE_DELETED, base + "/deleted"));
+    }
+
+    @Test
+    void watchesThatStayTellOfEveryChangeUntilTheyAreRemoved() throws Exception {
+        Events<WatchEvent> recursive = new Events<>();
+        Events<WatchEvent> persistent = new Events<>();
+        Watcher whole = recursive::add;
+        Watcher node = persistent::add;
+        nodes.addWatch(base, WatchMode.PERSISTENT_RECURSIVE, whole);
+        nodes.addWatch(base, WatchMode.PERSISTENT, node);
+        nodes.create(base + "/a", bytes("1"));
+        nodes.setData(base + "/a", bytes("2"));
+        nodes.setData(base + "/a", bytes("3"));
+        nodes.delete(base + "/a");
+        for (EventType type : List.of(
+                EventType.NODE_CREATED,
+                EventType.NODE_DATA_CHANGED,
+                EventType.NODE_DATA_CHANGED,
+                EventType.NODE_DELETED)) {
+            assertThat(recursive.next())
+                    .extracting(WatchEvent::type, WatchEvent::path)
+                    .containsExactly(type, base + "/a");
+        }
+        assertThat(persistent.next().type()).isEqualTo(EventType.NODE_CHILDREN_CHANGED);
+        assertThat(persistent.next().type()).isEqualTo(EventType.NODE_CHILDREN_CHANGED);
+        assertThat(nodes.checkWatches(base, WatcherType.PERSISTENT)).isTrue();
+        nodes.removeWatch(base, WatcherType.PERSISTENT, node);
+        assertThat(nodes.checkWatches(base, WatcherType.PERSISTENT)).isFalse();
+        assertThatThrownBy(() -> nodes.removeWatch(base, WatcherType.PERSISTENT, node))
+                .hasMessageContaining("no watcher");
+        nodes.setData(base, bytes("changed"));
+        assertThat(recursive.next().path()).isEqualTo(base);
+        nodes.removeWatches(base, WatcherType.ANY);
+        nodes.setData(base, bytes("unseen"));
+        nodes.sync(base);
+        assertThat(recursive.isEmpty()).isTrue();
+        assertThat(persistent.isEmpty()).isTrue();
+    }
+
+    @Test
+    void watchesThatStayAreThereAgainAfterAReconnect() throws Exception {
+        Events<WatchEvent> events = new Events<>();
+        nodes.addWatch(base, WatchMode.PERSISTENT_RECURSIVE, events::add);
+        states.until(ConnectionState.CONNECTED);
+        for (int i = 0; i < 3; i++) {
+            server.dropConnections();
+            states.until(ConnectionState.CONNECTED);
+            nodes.create(base + "/n" + i, null);
+            assertThat(events.next().path()).isEqualTo(base + "/n" + i);
+        }
+    }
+
+    @Test
+    void theOtherReads() throws Exception {
+        nodes.create(base + "/e", null, CreateMode.EPHEMERAL);
+        nodes.create(base + "/p", bytes("p"));
+        nodes.create(base + "/p/q", null);
+        assertThat(nodes.getAllChildrenNumber(base)).isEqualTo(3);
+        assertThat(nodes.getEphemerals("/")).containsExactly(base + "/e");
+        assertThat(nodes.getEphemerals("/nothing")).isEmpty();
+        assertThat(nodes.whoAmI()).contains(new WhoAmIResponse.Identity("ip", "127.0.0.1"));
+        List<ReadResult> results = nodes.multiRead(
+                List.of(ReadOp.getData(base + "/p"), ReadOp.getData(base + "/none"), ReadOp.getChildren(base + "/p")));
+        assertThat(((ReadResult.Data) results.get(0)).node().text()).isEqualTo("p");
+        assertThat(((ReadResult.Failed) results.get(1)).why())
+                .isInstanceOf(QuorateException.NoNode.class)
+                .hasMessageContaining(base + "/none");
+        assertThat(((ReadResult.Children) results.get(2)).names()).containsExactly("q");
+        try (QuorateClient inside = builder(base).connect()) {
+            inside.blocking().create("/mine", null, CreateMode.EPHEMERAL);
+            assertThat(inside.blocking().getEphemerals("/")).containsExactly("/mine");
+            assertThat(inside.blocking().multiRead(List.of(ReadOp.getChildren("/"))))
+                    .hasSize(1);
+        }
     }
 
     @Test

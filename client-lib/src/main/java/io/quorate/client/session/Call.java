@@ -1,6 +1,7 @@
 package io.quorate.client.session;
 
 import io.quorate.jute.JuteWriter;
+import io.quorate.protocol.AddWatchRequest;
 import io.quorate.protocol.OpCode;
 import io.quorate.protocol.RequestHeader;
 import java.util.function.Consumer;
@@ -15,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Call {
     static final int XID_OFFSET = 4;
+    private static final int TYPE_OFFSET = 8;
 
     final int opCode;
     final JuteWriter frame;
     final @Nullable WatchRequest watch;
+    final @Nullable WatchRemoval removal;
     final ReplyHandler handler;
 
     /** When the session took it, and when it was written; the second is meaningful only while it is in flight. */
@@ -27,21 +30,43 @@ public final class Call {
     long sentNanos;
     int xid;
 
-    private Call(int opCode, JuteWriter frame, @Nullable WatchRequest watch, ReplyHandler handler) {
+    private Call(
+            int opCode,
+            JuteWriter frame,
+            @Nullable WatchRequest watch,
+            @Nullable WatchRemoval removal,
+            ReplyHandler handler) {
         this.opCode = opCode;
         this.frame = frame;
         this.watch = watch;
+        this.removal = removal;
         this.handler = handler;
     }
 
-    /** @param watch the watch that this read leaves if it succeeds */
+    /** @param watch the watch that this request leaves if it succeeds */
     public static Call of(int opCode, Consumer<JuteWriter> body, @Nullable WatchRequest watch, ReplyHandler handler) {
+        return new Call(opCode, frame(opCode, body), watch, null, handler);
+    }
+
+    /** Its answer says whether this side had such a watch. */
+    public static Call removing(WatchRemoval removal, ReplyHandler handler) {
+        AddWatchRequest request =
+                new AddWatchRequest(removal.path(), removal.type().code());
+        return new Call(OpCode.REMOVE_WATCHES, frame(OpCode.REMOVE_WATCHES, request::write), null, removal, handler);
+    }
+
+    private static JuteWriter frame(int opCode, Consumer<JuteWriter> body) {
         JuteWriter out = new JuteWriter(128);
         out.writeInt(0);
         new RequestHeader(0, opCode).write(out);
         body.accept(out);
         out.setInt(0, out.size() - 4);
-        return new Call(opCode, out, watch, handler);
+        return out;
+    }
+
+    /** Makes a removal a question, for a watch that the server has to keep for others of this side. */
+    void onlyCheck() {
+        frame.setInt(TYPE_OFFSET, OpCode.CHECK_WATCHES);
     }
 
     int bytes() {

@@ -385,9 +385,8 @@ public final class ClientSession {
         if (watches.isEmpty()) {
             return;
         }
-        for (JuteWriter each : watches.toSetWatches(lastReplyZxid, SessionLimits.SET_WATCHES_BATCH_BYTES)) {
-            Call call =
-                    Call.of(OpCode.SET_WATCHES, body -> body.writeRaw(each.array(), 0, each.size()), null, NO_HANDLER);
+        for (SetWatchesBatch each : watches.toSetWatches(lastReplyZxid, SessionLimits.SET_WATCHES_BATCH_BYTES)) {
+            Call call = Call.of(each.opCode(), each::write, null, NO_HANDLER);
             outstandingBytes += call.bytes();
             call.setXid(Xid.SET_WATCHES);
             write(call, nowNanos);
@@ -408,10 +407,19 @@ public final class ClientSession {
     }
 
     private void write(Call call, long nowNanos) {
+        if (call.removal != null && isNeededByOthers(call.removal)) {
+            call.onlyCheck();
+        }
         call.sentNanos = nowNanos;
         inFlight.add(call);
         lastSentNanos = nowNanos;
         port.send(connection, call.frame.array(), call.frame.size());
+    }
+
+    private boolean isNeededByOthers(WatchRemoval removal) {
+        return removal.listener() != null
+                && (watches.hasOthers(removal)
+                        || inFlight.stream().anyMatch(call -> call.watch != null && removal.isAbout(call.watch)));
     }
 
     private void sendCredentials(Credentials each, long nowNanos) {
@@ -490,7 +498,13 @@ public final class ClientSession {
         if (call.watch != null) {
             watches.answered(call.watch, header.err());
         }
-        call.handler.onReply(header, in);
+        call.handler.onReply(call.removal == null ? header : removed(call.removal, header), in);
+    }
+
+    /** Whether there was such a watch is known on this side: the server's may have fired with its event still under way to here. */
+    private ReplyHeader removed(WatchRemoval removal, ReplyHeader header) {
+        ErrorCode code = watches.remove(removal) ? ErrorCode.OK : ErrorCode.NO_WATCHER;
+        return new ReplyHeader(header.xid(), header.zxid(), code.code());
     }
 
     /** A request that nobody could be sent to for a whole time-out is given up. */
@@ -510,7 +524,12 @@ public final class ClientSession {
 
     private void fail(Call call, ErrorCode code, boolean sent, String reason) {
         outstandingBytes -= call.bytes();
-        call.handler.onFailure(code, sent, reason);
+        if (call.removal != null && code == ErrorCode.CONNECTION_LOSS) {
+            // The server forgets its watches with the connection, and this one will not be put back.
+            call.handler.onReply(removed(call.removal, new ReplyHeader(call.xid, 0, 0)), new JuteReader(new byte[0]));
+        } else {
+            call.handler.onFailure(code, sent, reason);
+        }
     }
 
     // ---- Time
@@ -656,33 +675,4 @@ public final class ClientSession {
         @Override
         public void onFailure(ErrorCode code, boolean sent, String reason) {}
     };
-
-    /** One identity to claim; its handler is told once, however often it is sent. */
-    private static final class Credentials {
-        private final String scheme;
-        private final byte[] auth;
-        private @Nullable ReplyHandler handler;
-
-        Credentials(String scheme, byte[] auth, ReplyHandler handler) {
-            this.scheme = scheme;
-            this.auth = auth;
-            this.handler = handler;
-        }
-
-        void answer(ReplyHeader header, JuteReader in) {
-            ReplyHandler waiting = handler;
-            handler = null;
-            if (waiting != null) {
-                waiting.onReply(header, in);
-            }
-        }
-
-        void fail(ErrorCode code, String reason) {
-            ReplyHandler waiting = handler;
-            handler = null;
-            if (waiting != null) {
-                waiting.onFailure(code, true, reason);
-            }
-        }
-    }
 }

@@ -1,12 +1,11 @@
 package io.quorate.client.session;
 
-import io.quorate.jute.JuteWriter;
 import io.quorate.protocol.ErrorCode;
 import io.quorate.protocol.EventType;
-import io.quorate.protocol.SetWatchesRequest;
+import io.quorate.protocol.Paths;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,126 +13,158 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The one-shot watches of a session, which servers forget with the connection and a client must put back.
+ * The watches of a session, which servers forget with the connection and a client must put back.
  *
  * <pre>
- *   read             found the node      did not (-101)
- *   getData          data                nothing
- *   exists           data                exist
- *   getChildren      child               nothing
+ *   request               found the node      did not (-101)
+ *   getData               data                nothing
+ *   exists                data                exist
+ *   getChildren           child               nothing
+ *   addWatch              persistent or recursive, node or no node
  *
- *   event            takes the listeners from
- *   created          data, exist
- *   data changed     data, exist
- *   deleted          data, exist, child
- *   children changed child
+ *   event                 takes the listeners from        tells, and keeps, those of
+ *   created               data, exist                     persistent; recursive here and above
+ *   data changed          data, exist                     persistent; recursive here and above
+ *   deleted               data, exist, child              persistent; recursive here and above
+ *   children changed      child                           persistent
  * </pre>
  *
- * The three lists go back to the server apart from each other, because it answers differently for each when the node is missing.
+ * The lists go back to the server apart from each other, because it answers differently for each when the node is missing. For persistent
+ * watches it tells nothing of what happened without a connection.
  */
 final class WatchRegistry {
-    private final Map<String, Set<WatchListener>> data = new LinkedHashMap<>();
-    private final Map<String, Set<WatchListener>> exist = new LinkedHashMap<>();
-    private final Map<String, Set<WatchListener>> child = new LinkedHashMap<>();
+    /** DATA, EXISTS and CHILDREN are kept under the name of the list that they stand in: data, exist, child. */
+    private final Map<WatchRequest.Kind, Map<String, Set<WatchListener>>> lists =
+            new EnumMap<>(WatchRequest.Kind.class);
+
+    WatchRegistry() {
+        for (WatchRequest.Kind each : WatchRequest.Kind.values()) {
+            lists.put(each, new LinkedHashMap<>());
+        }
+    }
 
     boolean isEmpty() {
-        return data.isEmpty() && exist.isEmpty() && child.isEmpty();
+        return lists.values().stream().allMatch(Map::isEmpty);
     }
 
-    /** Keeps the watch of a read that was answered, where the server has one now. */
+    /** @return how many paths are watched, each kind of watch counted */
+    int size() {
+        return lists.values().stream().mapToInt(Map::size).sum();
+    }
+
+    /** Keeps the watch of a request that was answered, where the server has one now. */
     void answered(WatchRequest request, int err) {
         boolean found = err == ErrorCode.OK.code();
-        boolean missing = err == ErrorCode.NO_NODE.code();
-        switch (request.kind()) {
-            case DATA -> addIf(found, data, request);
-            case CHILDREN -> addIf(found, child, request);
-            case EXISTS -> {
-                addIf(found, data, request);
-                addIf(missing, exist, request);
-            }
+        if (found) {
+            add(request.kind() == WatchRequest.Kind.EXISTS ? WatchRequest.Kind.DATA : request.kind(), request);
+        } else if (request.kind() == WatchRequest.Kind.EXISTS && err == ErrorCode.NO_NODE.code()) {
+            add(WatchRequest.Kind.EXISTS, request);
         }
     }
 
-    private static void addIf(boolean condition, Map<String, Set<WatchListener>> map, WatchRequest request) {
-        if (condition) {
-            map.computeIfAbsent(request.path(), path -> new LinkedHashSet<>()).add(request.listener());
-        }
+    private void add(WatchRequest.Kind list, WatchRequest request) {
+        list(list)
+                .computeIfAbsent(request.path(), path -> new LinkedHashSet<>())
+                .add(request.listener());
     }
 
-    /** @return the listeners of this event, each once; they are forgotten */
+    private Map<String, Set<WatchListener>> list(WatchRequest.Kind kind) {
+        return lists.getOrDefault(kind, Map.of());
+    }
+
+    /** @return the listeners of this event, each once; those that are told once are forgotten */
     List<WatchListener> fire(EventType type, String path) {
         Set<WatchListener> result = new LinkedHashSet<>();
-        switch (type) {
-            case NODE_CREATED, NODE_DATA_CHANGED -> take(result, path, data, exist);
-            case NODE_DELETED -> {
-                take(result, path, data, exist);
-                take(result, path, child, child);
-            }
-            case NODE_CHILDREN_CHANGED -> take(result, path, child, child);
+        if (type != EventType.NODE_CHILDREN_CHANGED) {
+            take(result, WatchRequest.Kind.DATA, path);
+            take(result, WatchRequest.Kind.EXISTS, path);
+        }
+        if (type == EventType.NODE_DELETED || type == EventType.NODE_CHILDREN_CHANGED) {
+            take(result, WatchRequest.Kind.CHILDREN, path);
+        }
+        result.addAll(list(WatchRequest.Kind.PERSISTENT).getOrDefault(path, Set.of()));
+        if (type != EventType.NODE_CHILDREN_CHANGED) {
+            addRecursive(result, path);
         }
         return List.copyOf(result);
     }
 
-    private static void take(
-            Set<WatchListener> into,
-            String path,
-            Map<String, Set<WatchListener>> first,
-            Map<String, Set<WatchListener>> second) {
-        into.addAll(orEmpty(first.remove(path)));
-        into.addAll(orEmpty(second.remove(path)));
-    }
-
-    private static Collection<WatchListener> orEmpty(@org.jspecify.annotations.Nullable Set<WatchListener> set) {
-        return set == null ? Set.of() : set;
-    }
-
-    /** The bodies of the setWatches requests that put all back, each with at most {@code batchBytes} of path text (but at least one path). */
-    List<JuteWriter> toSetWatches(long relativeZxid, int batchBytes) {
-        Batches batches = new Batches(relativeZxid, batchBytes);
-        data.keySet().forEach(path -> batches.add(0, path));
-        exist.keySet().forEach(path -> batches.add(1, path));
-        child.keySet().forEach(path -> batches.add(2, path));
-        return batches.finish();
-    }
-
-    private static final class Batches {
-        private final long relativeZxid;
-        private final int batchBytes;
-        private final List<JuteWriter> done = new ArrayList<>();
-        private List<List<String>> lists = newLists();
-        private int bytes;
-
-        Batches(long relativeZxid, int batchBytes) {
-            this.relativeZxid = relativeZxid;
-            this.batchBytes = batchBytes;
+    private void take(Set<WatchListener> into, WatchRequest.Kind kind, String path) {
+        Set<WatchListener> taken = list(kind).remove(path);
+        if (taken != null) {
+            into.addAll(taken);
         }
+    }
 
-        void add(int list, String path) {
-            int length = path.getBytes(StandardCharsets.UTF_8).length;
-            if (bytes > 0 && bytes + length > batchBytes) {
-                flush();
+    private void addRecursive(Set<WatchListener> into, String path) {
+        Map<String, Set<WatchListener>> recursive = list(WatchRequest.Kind.RECURSIVE);
+        if (recursive.isEmpty()) {
+            return;
+        }
+        String at = path;
+        into.addAll(recursive.getOrDefault(at, Set.of()));
+        while (!at.equals(Paths.ROOT)) {
+            at = Paths.parent(at);
+            into.addAll(recursive.getOrDefault(at, Set.of()));
+        }
+    }
+
+    /** Whether somebody else than the listener of this removal has a watch of its kind and path. */
+    boolean hasOthers(WatchRemoval removal) {
+        for (Map.Entry<WatchRequest.Kind, Map<String, Set<WatchListener>>> each : lists.entrySet()) {
+            Set<WatchListener> here = each.getValue().getOrDefault(removal.path(), Set.of());
+            if (each.getKey().isTakenBy(removal.type())
+                    && here.stream().anyMatch(listener -> !listener.equals(removal.listener()))) {
+                return true;
             }
-            lists.get(list).add(path);
-            bytes += length;
         }
+        return false;
+    }
 
-        List<JuteWriter> finish() {
-            if (bytes > 0) {
-                flush();
+    /** @return whether there was such a watch */
+    boolean remove(WatchRemoval removal) {
+        boolean found = false;
+        for (Map.Entry<WatchRequest.Kind, Map<String, Set<WatchListener>>> each : lists.entrySet()) {
+            if (each.getKey().isTakenBy(removal.type())) {
+                found |= remove(each.getValue(), removal);
             }
-            return done;
         }
+        return found;
+    }
 
-        private void flush() {
-            JuteWriter out = new JuteWriter(bytes + 64);
-            new SetWatchesRequest(relativeZxid, lists.get(0), lists.get(1), lists.get(2)).write(out);
-            done.add(out);
-            lists = newLists();
-            bytes = 0;
+    private static boolean remove(Map<String, Set<WatchListener>> list, WatchRemoval removal) {
+        WatchListener listener = removal.listener();
+        if (listener == null) {
+            return list.remove(removal.path()) != null;
         }
+        Set<WatchListener> here = list.getOrDefault(removal.path(), Set.of());
+        boolean found = here.contains(listener) && here.remove(listener);
+        if (found && here.isEmpty()) {
+            list.remove(removal.path());
+        }
+        return found;
+    }
 
-        private static List<List<String>> newLists() {
-            return List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    /** The requests that put all back, each with at most {@code batchBytes} of path text (but at least one path). */
+    List<SetWatchesBatch> toSetWatches(long relativeZxid, int batchBytes) {
+        List<SetWatchesBatch> done = new ArrayList<>();
+        SetWatchesBatch batch = new SetWatchesBatch(relativeZxid);
+        int bytes = 0;
+        for (Map.Entry<WatchRequest.Kind, Map<String, Set<WatchListener>>> each : lists.entrySet()) {
+            for (String path : each.getValue().keySet()) {
+                int length = path.getBytes(StandardCharsets.UTF_8).length;
+                if (bytes > 0 && bytes + length > batchBytes) {
+                    done.add(batch);
+                    batch = new SetWatchesBatch(relativeZxid);
+                    bytes = 0;
+                }
+                batch.add(each.getKey(), path);
+                bytes += length;
+            }
         }
+        if (!batch.isEmpty()) {
+            done.add(batch);
+        }
+        return done;
     }
 }

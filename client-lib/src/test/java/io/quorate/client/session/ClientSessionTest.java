@@ -3,6 +3,7 @@ package io.quorate.client.session;
 import io.quorate.client.Transcript;
 import io.quorate.jute.JuteReader;
 import io.quorate.jute.JuteWriter;
+import io.quorate.protocol.AddWatchRequest;
 import io.quorate.protocol.AuthPacket;
 import io.quorate.protocol.ConnectRequest;
 import io.quorate.protocol.ConnectResponse;
@@ -12,8 +13,11 @@ import io.quorate.protocol.OpCode;
 import io.quorate.protocol.PathWatchRequest;
 import io.quorate.protocol.ReplyHeader;
 import io.quorate.protocol.RequestHeader;
+import io.quorate.protocol.SetWatches2Request;
 import io.quorate.protocol.SetWatchesRequest;
+import io.quorate.protocol.WatchMode;
 import io.quorate.protocol.WatcherEvent;
+import io.quorate.protocol.WatcherType;
 import io.quorate.protocol.Xid;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -34,6 +38,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  *   up | down REASON                    the present attempt to connect succeeded, or the connection ended
  *   welcome ID TIMEOUT_MS | gone        the server's answer to the handshake
  *   get|exists|ls|create PATH [WATCHER] a request
+ *   watch|rwatch PATH WATCHER           addWatch, persistent or recursive
+ *   unwatch TYPE PATH [WATCHER]         removes the watcher's watch, or everybody's
  *   auth SCHEME TEXT | authok | authbad
  *   ok XID ZXID | err XID CODE | pong   answers
  *   event TYPE PATH ZXID
@@ -80,6 +86,9 @@ class ClientSessionTest {
                 case "exists" -> submit(OpCode.EXISTS, WatchRequest.Kind.EXISTS, words);
                 case "ls" -> submit(OpCode.GET_CHILDREN2, WatchRequest.Kind.CHILDREN, words);
                 case "create" -> submit(OpCode.CREATE2, WatchRequest.Kind.DATA, words);
+                case "watch" -> addWatch(WatchRequest.Kind.PERSISTENT, WatchMode.PERSISTENT, words);
+                case "rwatch" -> addWatch(WatchRequest.Kind.RECURSIVE, WatchMode.PERSISTENT_RECURSIVE, words);
+                case "unwatch" -> removeWatch(words);
                 case "auth" ->
                     session.addAuth(
                             words[1], words[2].getBytes(StandardCharsets.UTF_8), handler("auth " + words[1]), nowNanos);
@@ -120,6 +129,19 @@ class ClientSessionTest {
                     watch,
                     handler(words[0] + " " + words[1]));
             session.submit(call, nowNanos);
+        }
+
+        private void addWatch(WatchRequest.Kind kind, WatchMode mode, String[] words) {
+            AddWatchRequest request = new AddWatchRequest(words[1], mode.code());
+            WatchRequest watch = new WatchRequest(kind, words[1], new Named(words[2]));
+            session.submit(
+                    Call.of(OpCode.ADD_WATCH, request::write, watch, handler(words[0] + " " + words[1])), nowNanos);
+        }
+
+        private void removeWatch(String[] words) {
+            WatchListener listener = words.length > 3 ? new Named(words[3]) : null;
+            WatchRemoval removal = new WatchRemoval(WatcherType.valueOf(words[1]), words[2], listener);
+            session.submit(Call.removing(removal, handler("unwatch " + words[2])), nowNanos);
         }
 
         private ReplyHandler handler(String what) {
@@ -205,6 +227,9 @@ class ClientSessionTest {
                 case OpCode.PING -> "ping";
                 case OpCode.AUTH -> "auth " + AuthPacket.read(in).scheme();
                 case OpCode.CLOSE_SESSION -> "closeSession";
+                case OpCode.ADD_WATCH, OpCode.REMOVE_WATCHES, OpCode.CHECK_WATCHES ->
+                    OpCode.shortName(header.type()) + " " + AddWatchRequest.read(in);
+                case OpCode.SET_WATCHES2 -> SetWatches2Request.read(in).toString();
                 case OpCode.SET_WATCHES -> SetWatchesRequest.read(in).toString();
                 default -> OpCode.shortName(header.type()) + " " + PathWatchRequest.read(in);
             };
