@@ -6,7 +6,7 @@ import io.quorate.client.apache.ApacheEnsemble;
 import io.quorate.client.apache.ChildJvm;
 import io.quorate.client.election.MasterElection;
 import io.quorate.client.election.MasterListener;
-import io.quorate.client.election.Revocation;
+import io.quorate.client.lease.Loss;
 import io.quorate.client.session.ConnectionState;
 import io.quorate.protocol.CreateMode;
 import io.quorate.protocol.EventType;
@@ -189,7 +189,7 @@ class EnsembleTest {
                         }
 
                         @Override
-                        public void revoked(long term, Revocation why) {
+                        public void revoked(long term, Loss why) {
                             TERMS.remove(id);
                             System.out.println(id + " revoked " + why);
                         }

@@ -1,5 +1,6 @@
 package io.quorate.client.election;
 
+import io.quorate.client.lease.Loss;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,7 +17,7 @@ public interface MasterListener {
     void elected(long term);
 
     /** It is not any more: whatever only the master may do must have stopped when this returns. Always before anybody else is elected. */
-    void revoked(long term, Revocation why);
+    void revoked(long term, Loss why);
 
     /** Somebody else, or nobody, is master now, as far as the servers have told. */
     default void masterChanged(Optional<Worker> master) {}

@@ -3,6 +3,7 @@ package io.quorate.client.election;
 import static java.util.stream.Collectors.joining;
 
 import io.quorate.client.QuorateClient;
+import io.quorate.client.lease.Loss;
 import io.quorate.client.session.ConnectionState;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -149,7 +150,7 @@ public final class WorkerMain implements Callable<Integer> {
         }
 
         @Override
-        public void revoked(long term, Revocation why) {
+        public void revoked(long term, Loss why) {
             say("revoked", "term=" + term + " why=" + why);
         }
 

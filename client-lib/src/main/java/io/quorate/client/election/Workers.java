@@ -6,19 +6,20 @@ import io.quorate.client.QuorateClient;
 import io.quorate.client.QuorateException;
 import io.quorate.client.WatchEvent;
 import io.quorate.client.Watcher;
+import io.quorate.client.lease.Failures;
+import io.quorate.client.lease.PermanentNodes;
+import io.quorate.client.lease.SessionMember;
 import io.quorate.protocol.Acl;
-import io.quorate.protocol.CreateMode;
 import io.quorate.protocol.ErrorCode;
 import io.quorate.protocol.EventType;
 import io.quorate.protocol.Paths;
-import io.quorate.protocol.Stat;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,24 +27,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The workers' list: keeps this worker's own ephemeral node there for as long as the session lives, and a copy of everybody's. All of it runs on
- * one thread, that of the election.
- *
- * <p>A node of this worker's id that belongs to another session is that of its own past, which the servers have not ended yet: it is left
- * alone until they do. What fails because the connection broke is done again when {@link #onConnected} is called next.
+ * A copy of a list of workers, each of which keeps its own node there. All of it runs on one thread, that of the session. What fails because the
+ * connection broke is done again with the next one.
  */
-final class Workers {
+final class Workers implements SessionMember {
     private static final Logger log = LoggerFactory.getLogger(Workers.class);
 
     private final String path;
-    private final Worker self;
     private final List<Acl> acl;
     private final Consumer<List<Worker>> listener;
-    private final Runnable onMissing;
 
     // One object each, so that a watcher is left once on a node however often it is read.
 
-    private final Watcher ownWatcher = this::ownChanged;
     private final Watcher listWatcher = this::listChanged;
     private final Watcher workerWatcher = this::workerChanged;
 
@@ -56,87 +51,47 @@ final class Workers {
     private List<Worker> told = List.of();
     private @Nullable QuorateClient client;
 
-    /**
-     * @param listener told the list when it has changed
-     * @param onMissing called when the node that the list stands below does not exist
-     */
-    Workers(String path, Worker self, List<Acl> acl, Consumer<List<Worker>> listener, Runnable onMissing) {
+    /** @param listener told the list when it has changed */
+    Workers(String path, List<Acl> acl, Consumer<List<Worker>> listener) {
         this.path = path;
-        this.self = self;
         this.acl = acl;
         this.listener = listener;
-        this.onMissing = onMissing;
     }
 
-    /** There is a server, of this client; of a new session or of the one before. */
-    void onConnected(QuorateClient connected) {
-        client = connected;
+    @Override
+    public void connected(QuorateClient in, long nowNanos) {
+        client = in;
         reading.clear();
-        register(connected);
-        list(connected);
+        list(in);
     }
+
+    @Override
+    public void disconnected(long nowNanos) {}
 
     /** Nothing that comes later is looked at. */
-    void close() {
+    @Override
+    public void sessionEnded(long nowNanos) {
         client = null;
     }
 
-    // ---- This worker's node
-
-    /** Looks before it writes: after a reconnect the node is there, and a write would cost the servers a transaction. */
-    private void register(QuorateClient in) {
-        run(in, in.exists(ownPath(), ownWatcher), "watch the registration", stat -> ownFound(in, stat), code -> {});
+    @Override
+    public CompletableFuture<Void> closing() {
+        client = null;
+        return CompletableFuture.completedFuture(null);
     }
-
-    private void ownFound(QuorateClient in, Optional<Stat> stat) {
-        if (stat.isEmpty()) {
-            run(
-                    in,
-                    in.create(ownPath(), self.data(), CreateMode.EPHEMERAL, acl),
-                    "register",
-                    created -> {},
-                    this::createFailed);
-        } else if (!in.owns(stat.get())) {
-            log.warn(
-                    "{} still belongs to session 0x{}; this worker registers when the servers have ended that session",
-                    ownPath(),
-                    Long.toHexString(stat.get().ephemeralOwner()));
-        }
-    }
-
-    private void createFailed(ErrorCode code) {
-        if (code == ErrorCode.NO_NODE) {
-            onMissing.run();
-        }
-    }
-
-    /** Created, changed, or deleted, by whomever: the watch is put back and a lost node made again. */
-    private void ownChanged(WatchEvent event) {
-        QuorateClient in = client;
-        if (in != null) {
-            register(in);
-        }
-    }
-
-    private String ownPath() {
-        return nodePath(self.id());
-    }
-
-    private String nodePath(String id) {
-        return (path.equals(Paths.ROOT) ? "" : path) + Paths.ROOT + id;
-    }
-
-    // ---- Everybody's
 
     private void listChanged(WatchEvent event) {
         QuorateClient in = client;
-        if (in != null && event.type() == EventType.NODE_CHILDREN_CHANGED) {
+        if (in != null) {
             list(in);
         }
     }
 
     private void list(QuorateClient in) {
-        run(in, in.getChildren(path, listWatcher), "list the workers", children -> listed(in, children), code -> {});
+        CompletableFuture<NodeChildren> children = Failures.ifMissing(
+                in.getChildren(path, listWatcher),
+                () -> PermanentNodes.make(in, path, acl).thenCompose(made -> in.getChildren(path, listWatcher)));
+        run(in, children, "list the workers", found -> listed(in, found), code -> {});
     }
 
     private void listed(QuorateClient in, NodeChildren children) {
@@ -169,10 +124,15 @@ final class Workers {
         if (!reading.add(id)) {
             return;
         }
-        run(in, in.getData(nodePath(id), workerWatcher), "read a worker", data -> wasRead(id, data), code -> {
-            reading.remove(id);
-            tell();
-        });
+        run(
+                in,
+                in.getData(ElectionWay.child(path, id), workerWatcher),
+                "read a worker",
+                data -> wasRead(id, data),
+                code -> {
+                    reading.remove(id);
+                    tell();
+                });
     }
 
     private void wasRead(String id, NodeData data) {
@@ -194,7 +154,7 @@ final class Workers {
 
     private <T> void run(
             QuorateClient in,
-            java.util.concurrent.CompletableFuture<T> future,
+            CompletableFuture<T> future,
             String what,
             Consumer<T> onValue,
             Consumer<ErrorCode> onError) {
@@ -217,7 +177,7 @@ final class Workers {
     }
 
     private static ErrorCode failed(String what, Throwable failure) {
-        ErrorCode code = failure instanceof QuorateException known ? known.code() : ErrorCode.SYSTEM_ERROR;
+        ErrorCode code = Failures.of(failure).code();
         boolean expected = code == ErrorCode.CONNECTION_LOSS
                 || code == ErrorCode.SESSION_EXPIRED
                 || code == ErrorCode.NODE_EXISTS

@@ -1,8 +1,9 @@
 /**
- * Who of several workers is the master, and who is there at all.
+ * Who of several candidates leads. {@link io.quorate.client.election.Election} begins a candidacy in one of three ways, {@link
+ * io.quorate.client.election.Leadership} is what all of them give; {@link io.quorate.client.election.LeaderObserver} watches without taking part.
+ * {@link io.quorate.client.election.MasterElection} is the first way together with a list of all workers.
  *
- * <p>{@link io.quorate.client.election.MasterElection} is what a worker uses. The decisions are made by {@link
- * io.quorate.client.election.MasterElectionMachine}, which knows no network and no clock.
+ * <p>What makes a leader certain is in {@code lease}, and in docs/elections.md.
  */
 @NullMarked
 package io.quorate.client.election;

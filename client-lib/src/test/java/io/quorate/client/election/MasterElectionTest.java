@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quorate.client.Events;
 import io.quorate.client.QuorateClient;
 import io.quorate.client.apache.ApacheServer;
+import io.quorate.client.lease.Loss;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,7 @@ class MasterElectionTest {
         }
 
         @Override
-        public void revoked(long term, Revocation why) {
+        public void revoked(long term, Loss why) {
             masters.decrementAndGet();
             told.add(id + " revoked " + why);
         }
@@ -183,7 +184,7 @@ class MasterElectionTest {
                     }
 
                     @Override
-                    public void revoked(long term, Revocation why) {
+                    public void revoked(long term, Loss why) {
                         order.add("revoked " + why);
                         revoked.countDown();
                     }

@@ -1,6 +1,7 @@
 package io.quorate.client.election;
 
 import io.quorate.client.QuorateClient;
+import io.quorate.client.lease.Loss;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -25,7 +26,7 @@ final class SampledWorker {
                     }
 
                     @Override
-                    public void revoked(long term, Revocation why) {
+                    public void revoked(long term, Loss why) {
                         out.println("revoked " + term + " " + System.nanoTime() + " " + why);
                     }
                 })
