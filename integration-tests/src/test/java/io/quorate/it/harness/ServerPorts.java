@@ -10,10 +10,16 @@ import java.util.SplittableRandom;
 
 /** The ports of one server, all on loopback. */
 public record ServerPorts(int quorum, int election, int client) {
-    /** Below the range from which Linux draws the local ports of outgoing connections, so that none of those takes ours. */
-    private static final int FIRST = 20_000;
+    /** JVMs that run tests at the same time, each with a share of the ports: its own number is in this property, from 1 on. */
+    private static final int FORK = Integer.getInteger("quorate.it.fork", 1);
 
-    private static final int LAST = 32_000;
+    private static final int SHARE = 6_000;
+    private static final int SHARES = 2;
+
+    /** Below the range from which Linux draws the local ports of outgoing connections, so that none of those takes ours. */
+    private static final int FIRST = 20_000 + (FORK - 1) % SHARES * SHARE;
+
+    private static final int LAST = FIRST + SHARE;
 
     private static final Set<Integer> GIVEN_OUT = new HashSet<>();
     private static final SplittableRandom RANDOM =
