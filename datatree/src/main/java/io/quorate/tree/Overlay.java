@@ -54,6 +54,26 @@ final class Overlay {
         return byPath.containsKey(path);
     }
 
+    /** @return the node as a transaction in flight leaves it; null if none changes it */
+    @Nullable
+    PendingNode pending(String path) {
+        return byPath.get(path);
+    }
+
+    /** What the transactions in flight add, or take away, at a path and below. */
+    Quotas.Total inFlightBelow(String top) {
+        long count = 0;
+        long bytes = 0;
+        for (PendingNode pending : byPath.values()) {
+            if (pending.path.equals(top) || pending.path.startsWith(top + "/")) {
+                Node node = store.find(pending.path);
+                count += (pending.exists ? 1 : 0) - (node == null ? 0 : 1);
+                bytes += (pending.exists ? pending.dataLength() : 0) - (node == null ? 0 : node.dataLength());
+            }
+        }
+        return new Quotas.Total(count, bytes);
+    }
+
     /** @return the node as it will be, or null if it will not be there */
     @Nullable
     PendingNode find(String path) {

@@ -57,9 +57,9 @@ public final class Preparer {
     /** @param quotaListener is told of writes beyond a quota */
     public Preparer(DataTree tree, QuotaListener quotaListener) {
         this.settings = tree.settings();
-        this.quotas = new QuotaGuard(tree.store().quotas, settings.enforceQuota(), quotaListener);
         this.authentication = tree.authentication();
         this.overlay = new Overlay(tree.store(), settings.digestEnabled());
+        this.quotas = new QuotaGuard(tree.store().quotas, overlay, settings.enforceQuota(), quotaListener);
     }
 
     /**
@@ -70,7 +70,7 @@ public final class Preparer {
      */
     public Txn prepare(WriteRequest request, long zxid, long wallMs) {
         overlay.begin();
-        quotas.begin();
+        quotas.begin(zxid);
         try {
             TxnBody body = new Transaction(request, zxid, wallMs).prepare();
             Txn txn = new Txn(header(request, zxid, wallMs, body), body, digest(body));
@@ -247,7 +247,7 @@ public final class Preparer {
             quotas.check(path, length, 1);
             int parentCversion = parent.cversion + 1;
             adopt(parent, parentCversion);
-            quotas.put(zxid, path, length, 1);
+            quotas.created(path, length);
             overlay.put(null, PendingNode.created(path, zxid, wallMs, owner(create, mode), acl, create.data()));
             return body(create, mode, path, acl, parentCversion);
         }
@@ -325,7 +325,7 @@ public final class Preparer {
             changed.pzxid = Math.max(parent.pzxid, zxid);
             overlay.put(parent, changed);
             overlay.put(node, PendingNode.removed(node.path, zxid));
-            quotas.put(zxid, node.path, -node.dataLength(), -1);
+            quotas.changed(node.path, -node.dataLength(), -1);
         }
 
         private static String parentForDelete(String path) throws RefusedException {
@@ -348,7 +348,7 @@ public final class Preparer {
             changed.version = checkVersion(node.version, set.version());
             int difference = length(set.data()) - node.dataLength();
             quotas.check(set.path(), difference, 0);
-            quotas.put(zxid, set.path(), difference, 0);
+            quotas.changed(set.path(), difference, 0);
             changed.mzxid = zxid;
             changed.mtime = wallMs;
             changed.dataOf = null;

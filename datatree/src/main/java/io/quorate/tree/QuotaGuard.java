@@ -1,14 +1,16 @@
 package io.quorate.tree;
 
 import io.quorate.protocol.ErrorCode;
+import io.quorate.protocol.Paths;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds writes against the quotas, on the leader. What is in flight counts, so that a burst of creates does not get past a limit before the
- * first of them is applied. Limits are those of the tree: a quota that is in flight itself counts once it is applied.
+ * first of them is applied. So do limits in flight: a leader whose own disk is slow applies late what was acknowledged long ago.
  */
 final class QuotaGuard {
     /** What a transaction in flight adds below a quota. */
@@ -21,23 +23,33 @@ final class QuotaGuard {
         int changes;
     }
 
+    /** A quota whose limits are created by a transaction in flight, and what was below it just before. */
+    private record Coming(long zxid, long count, long bytes) {}
+
     private final Quotas quotas;
+    private final Overlay overlay;
     private final boolean enforced;
     private final QuotaListener listener;
     private final Deque<Change> inOrder = new ArrayDeque<>();
     private final Map<String, Sum> sums = new HashMap<>();
 
+    private final Map<String, Coming> coming = new HashMap<>();
+
     /** Changes of the current transaction, the last ones in order. */
     private int current;
 
-    QuotaGuard(Quotas quotas, boolean enforced, QuotaListener listener) {
+    private long currentZxid;
+
+    QuotaGuard(Quotas quotas, Overlay overlay, boolean enforced, QuotaListener listener) {
         this.quotas = quotas;
+        this.overlay = overlay;
         this.enforced = enforced;
         this.listener = listener;
     }
 
-    void begin() {
+    void begin(long zxid) {
         current = 0;
+        currentZxid = zxid;
     }
 
     /**
@@ -46,12 +58,12 @@ final class QuotaGuard {
      * @throws RefusedException if a hard limit is exceeded and such are enforced
      */
     void check(String path, long bytes, long count) throws RefusedException {
-        String quota = quotas.of(path);
+        String quota = nearest(path);
         if (quota == null || (bytes == 0 && count == 0)) {
             return;
         }
-        QuotaText limits = quotas.limits(quota);
-        QuotaText stats = quotas.stats(quota);
+        QuotaText limits = limits(quota);
+        QuotaText stats = stats(quota);
         if (stats.isEmpty()) {
             return;
         }
@@ -77,13 +89,38 @@ final class QuotaGuard {
         }
     }
 
-    /** A transaction in flight adds, or takes away, so much at that path. */
-    void put(long zxid, String path, long bytes, long count) {
-        String quota = quotas.of(path);
+    private QuotaText limits(String quota) {
+        PendingNode pending = overlay.pending(Quotas.limitsPath(quota));
+        return pending == null || pending.dataOf != null ? quotas.limits(quota) : QuotaText.parse(pending.data);
+    }
+
+    /** What was below the quota before all that is in {@link #sums}; empty if it has no node for that. */
+    private QuotaText stats(String quota) {
+        Coming base = coming.get(quota);
+        if (base == null) {
+            return quotas.stats(quota);
+        }
+        QuotaText none = QuotaText.parse(null);
+        return overlay.find(Quotas.statsPath(quota)) == null ? none : none.set(base.count(), base.bytes());
+    }
+
+    /** The current transaction creates a node, which is not in the overlay yet. */
+    void created(String path, long bytes) {
+        String quota = Quotas.limitedBy(path);
+        if (quota != null && !quotas.paths().contains(quota)) {
+            Quotas.Total now = overlay.inFlightBelow(quota).plus(quotas.count(quota));
+            coming.put(quota, new Coming(currentZxid, now.count(), now.bytes()));
+        }
+        changed(path, bytes, 1);
+    }
+
+    /** The current transaction adds, or takes away, so much at that path. */
+    void changed(String path, long bytes, long count) {
+        String quota = nearest(path);
         if (quota == null) {
             return;
         }
-        inOrder.addLast(new Change(zxid, quota, bytes, count));
+        inOrder.addLast(new Change(currentZxid, quota, bytes, count));
         current++;
         Sum sum = sums.computeIfAbsent(quota, key -> new Sum());
         sum.bytes += bytes;
@@ -91,7 +128,21 @@ final class QuotaGuard {
         sum.changes++;
     }
 
+    /** The quota that counts for a path; those in flight are quotas, too. */
+    private @Nullable String nearest(String path) {
+        if (coming.isEmpty()) {
+            return quotas.of(path);
+        }
+        for (String each = path; !each.equals(Paths.ROOT); each = Paths.parent(each)) {
+            if (coming.containsKey(each) || quotas.paths().contains(each)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
     void rollBack() {
+        coming.values().removeIf(each -> each.zxid() == currentZxid);
         for (; current > 0; current--) {
             forget(inOrder.removeLast());
         }
@@ -100,6 +151,9 @@ final class QuotaGuard {
     void onApplied(long zxid) {
         while (!inOrder.isEmpty() && inOrder.element().zxid() <= zxid) {
             forget(inOrder.removeFirst());
+        }
+        if (!coming.isEmpty()) {
+            coming.values().removeIf(each -> each.zxid() <= zxid);
         }
     }
 
@@ -119,6 +173,7 @@ final class QuotaGuard {
     void clear() {
         inOrder.clear();
         sums.clear();
+        coming.clear();
         current = 0;
     }
 }

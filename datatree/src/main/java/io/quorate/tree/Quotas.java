@@ -47,16 +47,25 @@ final class Quotas {
     }
 
     private void quotaNodeCreated(String path) {
-        String quota = quotaOf(path);
-        String name = Paths.name(path);
-        if (name.equals(LIMITS) && isKept(quota)) {
-            paths.add(quota);
-            Total own = count(quota);
-            putStats(quota, own);
-            add(above(quota), -own.bytes(), -own.count());
-        } else if (name.equals(STATS)) {
+        String limited = limitedBy(path);
+        if (limited != null) {
+            paths.add(limited);
+            Total own = count(limited);
+            putStats(limited, own);
+            add(above(limited), -own.bytes(), -own.count());
+        } else if (Paths.name(path).equals(STATS)) {
+            String quota = quotaOf(path);
             putStats(quota, count(quota));
         }
+    }
+
+    /** @return the path whose limits the node at that path holds; null if it holds none, or none that is kept */
+    static @Nullable String limitedBy(String path) {
+        if (!path.startsWith(BELOW) || !Paths.name(path).equals(LIMITS)) {
+            return null;
+        }
+        String quota = quotaOf(path);
+        return isKept(quota) ? quota : null;
     }
 
     /** A node is gone. */
@@ -148,7 +157,12 @@ final class Quotas {
                 && !quota.startsWith(DataTree.SYSTEM_PATH + "/");
     }
 
-    private record Total(long count, long bytes) {}
+    /** Nodes, and bytes of their data. */
+    record Total(long count, long bytes) {
+        Total plus(Total other) {
+            return new Total(count + other.count, bytes + other.bytes);
+        }
+    }
 
     /** What a quota has: its statistics, or if there are none what is counted. */
     private Total total(String quota) {
@@ -161,7 +175,7 @@ final class Quotas {
     }
 
     /** Counts the path and all below it, but not what has a quota of its own. */
-    private Total count(String quota) {
+    Total count(String quota) {
         long count = 0;
         long bytes = 0;
         Deque<Node> open = new ArrayDeque<>();
@@ -217,7 +231,7 @@ final class Quotas {
     }
 
     QuotaText limits(String quota) {
-        return text(PREFIX + quota + '/' + LIMITS);
+        return text(limitsPath(quota));
     }
 
     QuotaText stats(String quota) {
@@ -229,7 +243,11 @@ final class Quotas {
         return QuotaText.parse(node == null ? null : node.data());
     }
 
-    private static String statsPath(String quota) {
+    static String limitsPath(String quota) {
+        return PREFIX + quota + '/' + LIMITS;
+    }
+
+    static String statsPath(String quota) {
         return PREFIX + quota + '/' + STATS;
     }
 

@@ -7,6 +7,7 @@ import io.quorate.protocol.Acl;
 import io.quorate.protocol.CreateRequest;
 import io.quorate.protocol.ErrorCode;
 import io.quorate.protocol.OpCode;
+import io.quorate.protocol.SetDataRequest;
 import io.quorate.protocol.Stat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -185,6 +186,67 @@ class QuotaTest {
         assertThat(bed.delete("/a/1")).isEqualTo(ErrorCode.OK);
         assertThat(bed.create("/a/3")).isEqualTo(ErrorCode.OK);
         assertThat(stats(bed, "/a")).isEqualTo("count=3,bytes=9");
+    }
+
+    /** A leader whose disk is slow applies late what was acknowledged long ago. */
+    @Test
+    void aQuotaThatIsInFlightItselfIsKept() {
+        bed.create("/a");
+        bed.create("/zookeeper/quota/a");
+        Txn before = bed.prepare(TreeBed.SESSION, OpCode.CREATE, TreeBed.createBody("/a/0", 0));
+        Txn quota = prepare("/zookeeper/quota/a" + LIMITS, "count=-1,bytes=-1=;countHardLimit=4");
+        Txn statistics = prepare("/zookeeper/quota/a" + STATS, "count=0,bytes=0");
+        Txn one = bed.prepare(TreeBed.SESSION, OpCode.CREATE, TreeBed.createBody("/a/1", 0));
+        Txn two = bed.prepare(TreeBed.SESSION, OpCode.CREATE, TreeBed.createBody("/a/2", 0));
+        Txn three = bed.prepare(TreeBed.SESSION, OpCode.CREATE, TreeBed.createBody("/a/3", 0));
+        assertThat(List.of(before.err(), quota.err(), statistics.err(), one.err(), two.err()))
+                .containsOnly(0);
+        assertThat(three.err()).isEqualTo(ErrorCode.QUOTA_EXCEEDED.code());
+        List.of(before, quota, statistics, one).forEach(bed::apply);
+        Txn four = bed.prepare(TreeBed.SESSION, OpCode.CREATE, TreeBed.createBody("/a/4", 0));
+        assertThat(four.err())
+                .as("the quota is there, the last node in flight")
+                .isEqualTo(ErrorCode.QUOTA_EXCEEDED.code());
+        List.of(two, three, four).forEach(bed::apply);
+        assertThat(bed.create("/a/5")).isEqualTo(ErrorCode.QUOTA_EXCEEDED);
+        assertThat(stats(bed, "/a")).isEqualTo("count=4,bytes=12");
+    }
+
+    @Test
+    void aLimitThatIsChangedInFlightIsKept() {
+        bed.create("/a");
+        setQuota(bed, "/a", "count=-1,bytes=-1=;countHardLimit=4");
+        JuteWriter body = new JuteWriter();
+        new SetDataRequest(
+                        "/zookeeper/quota/a" + LIMITS,
+                        "count=-1,bytes=-1=;countHardLimit=2".getBytes(StandardCharsets.UTF_8),
+                        -1)
+                .write(body);
+        Txn change = bed.prepare(TreeBed.SESSION, OpCode.SET_DATA, body);
+        Txn one = bed.prepare(TreeBed.SESSION, OpCode.CREATE, TreeBed.createBody("/a/1", 0));
+        Txn two = bed.prepare(TreeBed.SESSION, OpCode.CREATE, TreeBed.createBody("/a/2", 0));
+        assertThat(one.err()).isZero();
+        assertThat(two.err()).isEqualTo(ErrorCode.QUOTA_EXCEEDED.code());
+        List.of(change, one, two).forEach(bed::apply);
+    }
+
+    @Test
+    void aQuotaThatIsTakenBackWithItsMultiIsNone() {
+        bed.create("/a");
+        bed.create("/zookeeper/quota/a");
+        JuteWriter multi = TreeBed.multi(
+                OpCode.CREATE, body("/zookeeper/quota/a" + LIMITS, "count=-1,bytes=-1=;countHardLimit=1"),
+                OpCode.CREATE, body("/zookeeper/quota/a" + STATS, "count=0,bytes=0"),
+                OpCode.CREATE, TreeBed.createBody("/nowhere/1", 0));
+        Txn refused = bed.prepare(TreeBed.SESSION, OpCode.MULTI, multi);
+        assertThat(refused.err()).isEqualTo(ErrorCode.NO_NODE.code());
+        Txn one = bed.prepare(TreeBed.SESSION, OpCode.CREATE, TreeBed.createBody("/a/1", 0));
+        assertThat(one.err()).isZero();
+        List.of(refused, one).forEach(bed::apply);
+    }
+
+    private Txn prepare(String path, String data) {
+        return bed.prepare(TreeBed.SESSION, OpCode.CREATE, body(path, data));
     }
 
     @Test

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A server whose files were set aside because they cannot be trusted, until it has the history of a leader on its disk and has said so in
+ * A server whose files were set aside because they cannot be trusted, or are gone, until it has the history of a leader on its disk and has said so in
  * {@code currentEpoch}. The marker, a file named {@value #MARKER}, says so: such a server takes no part in elections, since it may have
  * acknowledged what it does not hold any more. docs/storage.md has the argument.
  *
@@ -12,6 +12,7 @@ import java.util.Arrays;
  *   no marker        the server is as any other
  *   BEGUN            its files are being set aside: what is left of them is no history, and the server does not start
  *   READY            they are: what is here came from a leader since
+ *   GONE             it had no database when it started, and no leave to begin with an empty one: as READY, until somebody gives that leave
  * </pre>
  */
 public final class Rebuild {
@@ -20,6 +21,8 @@ public final class Rebuild {
 
     public static final String BEGUN = "The files of this server are being set aside.\n";
     public static final String READY = "The files of this server were set aside; it gets them from the leader.\n";
+
+    static final String GONE = "This server had no files; it gets them from the leader.\n";
 
     /** What an operator is told who has files that no crash explains. */
     static final String ADVICE = "rebuild this server from the leader (zkTool.sh rebuild)";
@@ -35,12 +38,26 @@ public final class Rebuild {
         if (!disk.exists(DiskDirectory.DATA, MARKER)) {
             return false;
         }
-        if (!Arrays.equals(disk.read(DiskDirectory.DATA, MARKER), READY.getBytes(StandardCharsets.US_ASCII))) {
+        if (!is(READY, disk) && !is(GONE, disk)) {
             throw new StorageException(
                     "a rebuild of this server was begun (there is the file " + MARKER
                             + "), and its files are not all set aside. Give the command again (zkTool.sh rebuild); it goes on from there.");
         }
         return true;
+    }
+
+    private static boolean is(String state, DiskPort disk) {
+        return Arrays.equals(disk.read(DiskDirectory.DATA, MARKER), state.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Whether the operator says that a server without files is meant to be empty. Only where there is still nothing. */
+    static boolean isTakenBack(DiskPort disk) {
+        return is(GONE, disk) && disk.initializeMarkerExists();
+    }
+
+    /** From now on, and at every start until {@link #finish}, this server has no history of its own. It has no files. */
+    static void beginWithoutFiles(DiskPort disk) {
+        AtomicFiles.writeDurable(disk, DiskDirectory.DATA, MARKER, GONE.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** What is on disk is the history of a leader, and {@code currentEpoch} is its epoch, durably. */

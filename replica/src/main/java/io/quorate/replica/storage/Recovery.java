@@ -186,13 +186,28 @@ final class Recovery {
         }
         // Removes files that hold no transaction.
         replay.replay(0, sink);
+        rebuilding = rebuilding && !Rebuild.isTakenBack(disk);
         boolean trusted = !rebuilding && trustsEmpty();
-        if (!trusted && !rebuilding) {
-            warnings.add(
-                    "there is no database and no leave to start with an empty one; this server does not vote until it has "
-                            + "synchronised with a leader");
+        if (trusted) {
+            Rebuild.finish(disk);
+        } else if (!rebuilding) {
+            beginWithoutFiles();
         }
         return opened(replay, trusted ? 0 : Zxid.NONE, Zxid.NONE, trusted);
+    }
+
+    /**
+     * Not only this start is without a vote: were it killed between a leader's snapshot and the epoch that goes with it, it would vote with that
+     * history as one of epoch 0, and a leader with less could be elected.
+     */
+    private void beginWithoutFiles() {
+        warnings.add(
+                "there is no database and no leave to start with an empty one; this server does not vote until it has "
+                        + "synchronised with a leader");
+        if (settings.ensemble()) {
+            Rebuild.beginWithoutFiles(disk);
+            rebuilding = true;
+        }
     }
 
     /** The operator's marker, or the setting; but a server that was part of an ensemble had a database, which somebody removed. */

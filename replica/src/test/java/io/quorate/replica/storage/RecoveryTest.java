@@ -74,6 +74,27 @@ class RecoveryTest {
     }
 
     @Test
+    void aServerWhoseDatabaseIsGoneDoesNotVoteBeforeItHasALeadersHistoryAndEpoch() {
+        StorageSettings noLeave = SETTINGS.withEmptyStart(false, false);
+        assertThat(recover(noLeave).trusted()).isFalse();
+        assertGetsItsVoteWithHistoryAndEpoch(new Storage(disk, noLeave, EventLog.NONE), noLeave);
+    }
+
+    @Test
+    void aLeaveToBeEmptyComesTooLateWhereALeadersHistoryIsHalfThere() {
+        StorageSettings noLeave = SETTINGS.withEmptyStart(false, false);
+        Storage storage = new Storage(disk, noLeave, EventLog.NONE);
+        storage.recover(new Recorder(), new Recorder());
+        storage.epochs().writeAcceptedEpochDurable(6);
+        SnapshotInstall install = storage.beginInstall(Zxid.of(5, 100));
+        byte[] body = Recorder.emptyBody();
+        install.write(body, 0, body.length);
+        install.commitWithoutDigest();
+        disk.putInitializeMarker();
+        assertThat(recover(noLeave).trusted()).isFalse();
+    }
+
+    @Test
     void aServerThatIsBeingRebuiltIsNotTrustedBeforeItHasALeadersHistoryAndEpoch() {
         disk.put(DiskDirectory.DATA, Rebuild.MARKER, Rebuild.READY.getBytes(StandardCharsets.US_ASCII));
         disk.putInitializeMarker();
@@ -84,19 +105,23 @@ class RecoveryTest {
                 .isFalse();
         assertThat(empty.lastZxid()).isEqualTo(Zxid.NONE);
         assertThat(empty.warnings()).anyMatch(warning -> warning.contains("takes no part in elections"));
+        assertGetsItsVoteWithHistoryAndEpoch(storage, SETTINGS);
+    }
 
+    private void assertGetsItsVoteWithHistoryAndEpoch(Storage storage, StorageSettings settings) {
+        storage.recover(new Recorder(), new Recorder());
         storage.epochs().writeAcceptedEpochDurable(6);
         SnapshotInstall install = storage.beginInstall(Zxid.of(5, 100));
         byte[] body = Recorder.emptyBody();
         install.write(body, 0, body.length);
         install.commitWithoutDigest();
-        RecoveredState installed = recover(SETTINGS);
+        RecoveredState installed = recover(settings);
         assertThat(installed.lastZxid()).isEqualTo(Zxid.of(5, 100));
         assertThat(installed.currentEpoch()).isZero();
         assertThat(installed.trusted()).as("it would vote as one of epoch 0").isFalse();
 
         storage.epochs().writeCurrentEpochDurable(6);
-        RecoveredState whole = recover(SETTINGS);
+        RecoveredState whole = recover(settings);
         assertThat(whole.trusted()).isTrue();
         assertThat(disk.list(DiskDirectory.DATA)).doesNotContain(Rebuild.MARKER);
     }

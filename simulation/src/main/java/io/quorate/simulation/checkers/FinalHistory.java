@@ -179,13 +179,13 @@ public final class FinalHistory {
     }
 
     private void checkLimit() {
-        long count = tree.keySet().stream()
+        List<String> nodes = tree.keySet().stream()
                 .filter(path -> path.equals(History.LIMITED) || path.startsWith(History.LIMITED + "/"))
-                .count();
-        if (count > History.LIMIT) {
+                .toList();
+        if (nodes.size() > History.LIMIT) {
             world.fail(
                     "a hard quota is kept",
-                    History.LIMITED + " has " + count + " nodes, its limit is " + History.LIMIT);
+                    History.LIMITED + " has " + nodes.size() + " nodes, its limit is " + History.LIMIT + ": " + nodes);
         }
     }
 
