@@ -13,7 +13,6 @@ import io.quorate.it.harness.WriteHistory;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -80,46 +79,6 @@ class MixedEnsembleIT {
         ensemble.awaitServing();
         history.awaitMore(WRITES);
         return ensemble.leader();
-    }
-
-    @Test
-    @Tag("full")
-    void eitherKindTakesOverTheOthersDirectories() throws Exception {
-        Ensemble ensemble = servers.ensemble(
-                builder -> builder.voters(THEIRS, THEIRS, THEIRS).config("snapCount", "50"));
-        ensemble.start().awaitServing();
-        write(ensemble, "/by-theirs", 120);
-        TreeDump theirs = ensemble.assertEqualTrees();
-
-        takeOver(ensemble, OURS, theirs);
-        write(ensemble, "/by-ours", 120);
-        TreeDump both = ensemble.assertEqualTrees();
-        assertThat(both.nodes()).containsKeys("/by-theirs/119", "/by-ours/119");
-
-        takeOver(ensemble, THEIRS, both);
-        write(ensemble, "/by-theirs-again", 10);
-        assertThat(ensemble.assertEqualTrees().nodes()).containsKey("/by-theirs-again/9");
-    }
-
-    /** Not a clean stop: what is taken over is what a power cut left, page cache and all. */
-    private static void takeOver(Ensemble ensemble, Kind kind, TreeDump before) {
-        ensemble.kill9All();
-        ensemble.servers().forEach(server -> server.switchTo(kind));
-        ensemble.start().awaitServing();
-        assertThat(before.differences(ensemble.assertEqualTrees()))
-                .as("what " + kind + " made of the other kind's directories")
-                .isEmpty();
-    }
-
-    private void write(Ensemble ensemble, String path, int count) throws Exception {
-        try (StockClient client = StockClient.connect(ensemble.connectString())) {
-            client.create(path, "");
-            for (int i = 0; i < count; i++) {
-                client.create(path + "/" + i, "value " + i);
-            }
-            client.set(path, "done");
-            client.zooKeeper().delete(path + "/0", -1);
-        }
     }
 
     /** How an operator would move: one server after the other, while clients work, and back again. */

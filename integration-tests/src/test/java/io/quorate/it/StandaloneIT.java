@@ -64,28 +64,6 @@ class StandaloneIT {
         assertThat(observer.exists("/ephemeral")).isFalse();
     }
 
-    @Test
-    void eitherKindTakesOverTheOthersDirectory() throws Exception {
-        ServerProcess server = standalone("50");
-        TreeDump before = TreeDump.of(server);
-        for (Kind next : new Kind[] {Kind.APACHE, KIND}) {
-            try (StockClient client = StockClient.connect(server.address())) {
-                for (int i = 0; i < 120; i++) {
-                    client.create(
-                            "/by-" + server.kind() + "-before-" + next + "-", "" + i, CreateMode.PERSISTENT_SEQUENTIAL);
-                }
-            }
-            before = TreeDump.of(server);
-            server.kill9();
-            server.switchTo(next);
-            server.start();
-            server.awaitMode("standalone");
-            assertThat(before.differences(TreeDump.of(server))).isEmpty();
-        }
-        assertThat(before.nodes().keySet().stream().filter(path -> path.startsWith("/by-")))
-                .hasSize(240);
-    }
-
     private ServerProcess standalone(String snapCount) {
         Ensemble alone = servers.ensemble(builder -> builder.voters(KIND).config("snapCount", snapCount));
         ServerProcess server = alone.server(1);

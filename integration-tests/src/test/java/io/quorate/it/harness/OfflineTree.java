@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.zookeeper.server.DataTree;
 import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
@@ -17,8 +18,9 @@ import org.apache.zookeeper.server.persistence.FileTxnSnapLog;
  *     wrote or sent while it worked may have some (seen at 2 of 1290 snapshots of Apache servers among themselves, each at the last zxid that the
  *     snapshot names): its nodes may be of a transaction already that comes later in the log. Behind that all is equal again. A Quorate server writes
  *     and sends exact trees, and has none
+ * @param sessions id to time-out in ms
  */
-public record OfflineTree(long zxid, long digest, List<Long> mismatches) {
+public record OfflineTree(long zxid, long digest, List<Long> mismatches, Map<Long, Integer> sessions) {
     /** Loads the directory; changes nothing in it. */
     public static OfflineTree load(ServerProcess server) {
         if (server.isRunning()) {
@@ -31,8 +33,9 @@ public record OfflineTree(long zxid, long digest, List<Long> mismatches) {
             FileTxnSnapLog files = new FileTxnSnapLog(
                     server.dataDirectory().toFile(), server.dataDirectory().toFile());
             try {
-                long zxid = files.restore(tree, new ConcurrentHashMap<>(), (header, record, digest) -> {});
-                return new OfflineTree(zxid, tree.getTreeDigest(), List.copyOf(mismatches));
+                Map<Long, Integer> sessions = new ConcurrentHashMap<>();
+                long zxid = files.restore(tree, sessions, (header, record, digest) -> {});
+                return new OfflineTree(zxid, tree.getTreeDigest(), List.copyOf(mismatches), Map.copyOf(sessions));
             } finally {
                 files.close();
             }

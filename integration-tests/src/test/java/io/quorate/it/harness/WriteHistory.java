@@ -23,7 +23,7 @@ import org.apache.zookeeper.data.Stat;
  * goes on over connection losses and expired sessions until it is stopped, and remembers what was acknowledged.
  */
 public final class WriteHistory implements AutoCloseable {
-    private static final String ROOT = "/history";
+    private static final String DEFAULT_ROOT = "/history";
     private static final int CREATORS = 2;
     private static final int SETTERS = 2;
     /** Outstanding in each session, so that a kill meets writes at every stage. */
@@ -34,6 +34,7 @@ public final class WriteHistory implements AutoCloseable {
     private static final long ANSWER_TIMEOUT_S = 60;
 
     private final String connectString;
+    private final String root;
     private final Queue<Write> writes = new ConcurrentLinkedQueue<>();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private final AtomicInteger acknowledged = new AtomicInteger();
@@ -41,20 +42,26 @@ public final class WriteHistory implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopping;
 
-    private WriteHistory(String connectString) {
+    private WriteHistory(String connectString, String root) {
         this.connectString = connectString;
+        this.root = root;
     }
 
     /** Makes the writers' nodes and starts the writers, on all servers of the ensemble. */
     public static WriteHistory start(Ensemble ensemble) {
-        WriteHistory history = new WriteHistory(ensemble.connectString());
+        return start(ensemble, DEFAULT_ROOT);
+    }
+
+    /** The same, below a path that nothing is at yet. */
+    public static WriteHistory start(Ensemble ensemble, String root) {
+        WriteHistory history = new WriteHistory(ensemble.connectString(), root);
         try (StockClient client = StockClient.connect(ensemble.connectString())) {
-            client.create(ROOT, "");
+            client.create(root, "");
             for (int writer = 0; writer < CREATORS; writer++) {
-                client.create(HistoryChecker.folder(ROOT, writer), "");
+                client.create(HistoryChecker.folder(root, writer), "");
             }
             for (int writer = 0; writer < SETTERS; writer++) {
-                client.create(HistoryChecker.node(ROOT, writer), "");
+                client.create(HistoryChecker.node(root, writer), "");
             }
         } catch (KeeperException e) {
             throw new AssertionError(e);
@@ -125,7 +132,7 @@ public final class WriteHistory implements AutoCloseable {
      */
     public void check(TreeDump tree) {
         List<String> all = new ArrayList<>(violations);
-        all.addAll(HistoryChecker.violations(ROOT, writes, tree.nodes()));
+        all.addAll(HistoryChecker.violations(root, writes, tree.nodes()));
         failOnViolations(all);
     }
 
@@ -210,7 +217,7 @@ public final class WriteHistory implements AutoCloseable {
             CompletableFuture<Write> answer = new CompletableFuture<>();
             switch (kind) {
                 case CREATE -> {
-                    String wanted = HistoryChecker.folder(ROOT, writer) + "/op-";
+                    String wanted = HistoryChecker.folder(root, writer) + "/op-";
                     client.create(
                             wanted,
                             StockClient.bytes(writer + ":" + number),
@@ -222,7 +229,7 @@ public final class WriteHistory implements AutoCloseable {
                 }
                 case SET ->
                     client.setData(
-                            HistoryChecker.node(ROOT, writer),
+                            HistoryChecker.node(root, writer),
                             StockClient.bytes(Integer.toString(number)),
                             -1,
                             (int rc, String path, Object context, Stat stat) ->
@@ -248,7 +255,7 @@ public final class WriteHistory implements AutoCloseable {
         void step() throws Exception {
             CompletableFuture<String> answer = new CompletableFuture<>();
             client().getData(
-                            HistoryChecker.node(ROOT, 0),
+                            HistoryChecker.node(root, 0),
                             false,
                             (int rc, String path, Object context, byte[] data, Stat stat) -> {
                                 if (rc != 0 && !leavesFateUnknown(Code.get(rc))) {
