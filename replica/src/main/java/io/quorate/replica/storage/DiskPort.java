@@ -27,6 +27,12 @@ public interface DiskPort {
 
     void delete(DiskDirectory directory, String name);
 
+    /**
+     * Moves the file, under its name, into a folder beside the directory, which is made if it is missing. Nothing here looks there. It is in either
+     * place until {@link #forceDirectory}, and then in that folder.
+     */
+    void setAside(DiskDirectory directory, String name, String folder);
+
     /** Returns when all names made, changed and removed in it are on the disk. */
     void forceDirectory(DiskDirectory directory);
 

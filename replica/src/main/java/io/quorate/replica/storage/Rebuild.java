@@ -55,9 +55,54 @@ public final class Rebuild {
         return is(GONE, disk) && disk.initializeMarkerExists();
     }
 
+    /** Whether its files were set aside, and not just found missing. */
+    static boolean isSetAside(DiskPort disk) {
+        return is(READY, disk);
+    }
+
     /** From now on, and at every start until {@link #finish}, this server has no history of its own. It has no files. */
     static void beginWithoutFiles(DiskPort disk) {
-        AtomicFiles.writeDurable(disk, DiskDirectory.DATA, MARKER, GONE.getBytes(StandardCharsets.US_ASCII));
+        mark(disk, GONE);
+    }
+
+    /**
+     * How many files were set aside.
+     *
+     * @param log 0 where logs and snapshots share a directory
+     */
+    public record SetAside(int data, int log) {}
+
+    /**
+     * Sets all files aside, so that the server gets everything from its leader. The marker comes first: from then on no start of the server takes
+     * what is left for a history, wherever this is interrupted; called again, it goes on. For a server that does not run.
+     *
+     * @param folder where to, beside the directories
+     * @param keepsPromise whether {@code acceptedEpoch} stays; one that cannot be read may not
+     * @throws DiskException if the disk fails; call it again then
+     */
+    public static SetAside setAside(DiskPort disk, String folder, boolean keepsPromise) {
+        mark(disk, BEGUN);
+        int data = moveAll(disk, DiskDirectory.DATA, folder, keepsPromise);
+        int log = disk.oneDirectory() ? 0 : moveAll(disk, DiskDirectory.LOG, folder, keepsPromise);
+        mark(disk, READY);
+        return new SetAside(data, log);
+    }
+
+    private static void mark(DiskPort disk, String text) {
+        AtomicFiles.writeDurable(disk, DiskDirectory.DATA, MARKER, text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static int moveAll(DiskPort disk, DiskDirectory directory, String folder, boolean keepsPromise) {
+        int moved = 0;
+        for (String name : disk.list(directory)) {
+            boolean stays = name.equals(MARKER) || (keepsPromise && name.equals(StorageNames.ACCEPTED_EPOCH));
+            if (!stays) {
+                disk.setAside(directory, name, folder);
+                moved++;
+            }
+        }
+        disk.forceDirectory(directory);
+        return moved;
     }
 
     /** What is on disk is the history of a leader, and {@code currentEpoch} is its epoch, durably. */

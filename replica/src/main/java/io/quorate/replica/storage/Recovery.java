@@ -49,9 +49,9 @@ final class Recovery {
 
     private RecoveredState recoverFromFiles(SnapshotLoading loading, TxnSink sink) {
         checkDirectories();
+        rebuilding = Rebuild.isUnderWay(disk);
         SnapshotInstall.recover(disk, catalog, events, warnings);
         dropUnfinished();
-        rebuilding = Rebuild.isUnderWay(disk);
         if (rebuilding) {
             warnings.add(
                     "this server is being rebuilt: it takes no part in elections until it has the history of a leader that a "
@@ -193,7 +193,9 @@ final class Recovery {
         } else if (!rebuilding) {
             beginWithoutFiles();
         }
-        return opened(replay, trusted ? 0 : Zxid.NONE, Zxid.NONE, trusted);
+        // One that is being rebuilt may be sent transactions only, from the first one on: the log needs a beginning to
+        // be read from.
+        return opened(replay, trusted ? 0 : Zxid.NONE, Zxid.NONE, trusted || (rebuilding && Rebuild.isSetAside(disk)));
     }
 
     /**

@@ -29,6 +29,7 @@ public final class MapDisk implements DiskPort {
     private Predicate<String> unreadable = name -> false;
     private final boolean oneDirectory;
     private boolean marker;
+    private int openFiles;
 
     public MapDisk() {
         this(false);
@@ -109,6 +110,11 @@ public final class MapDisk implements DiskPort {
         this.unreadable = condition;
     }
 
+    /** Files that were opened and not closed. */
+    public int openFiles() {
+        return openFiles;
+    }
+
     private void operate(String operation) {
         if (full.test(operation)) {
             throw new DiskException(
@@ -167,6 +173,13 @@ public final class MapDisk implements DiskPort {
     }
 
     @Override
+    public void setAside(DiskDirectory directory, String name, String folder) {
+        file(directory, name);
+        operate("setAside " + name + " " + folder);
+        files.get(directory).remove(name);
+    }
+
+    @Override
     public void forceDirectory(DiskDirectory directory) {
         operate("force " + directory);
     }
@@ -198,6 +211,7 @@ public final class MapDisk implements DiskPort {
         OpenFile(String name, Bytes file) {
             this.name = name;
             this.file = file;
+            openFiles++;
         }
 
         @Override
@@ -243,6 +257,8 @@ public final class MapDisk implements DiskPort {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            openFiles--;
+        }
     }
 }

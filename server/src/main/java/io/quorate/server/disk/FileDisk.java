@@ -202,6 +202,22 @@ public final class FileDisk implements DiskPort {
     }
 
     @Override
+    public void setAside(DiskDirectory directory, String name, String folder) {
+        Path path = path(directory, name);
+        Path aside = directory(directory).toAbsolutePath().resolveSibling(folder);
+        try {
+            if (!Files.isDirectory(aside)) {
+                Files.createDirectory(aside);
+                forceDirectory(aside.resolveSibling("."));
+            }
+            Files.move(path, aside.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            forceDirectory(aside);
+        } catch (IOException e) {
+            throw failure(path, "move it to " + aside, e);
+        }
+    }
+
+    @Override
     public void forceDirectory(DiskDirectory directory) {
         try {
             forceDirectory(directory(directory));

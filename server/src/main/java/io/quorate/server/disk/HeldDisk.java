@@ -121,6 +121,11 @@ public final class HeldDisk implements DiskPort, AutoCloseable {
     }
 
     @Override
+    public void setAside(DiskDirectory directory, String name, String folder) {
+        disk.setAside(directory, name, folder);
+    }
+
+    @Override
     public void forceDirectory(DiskDirectory directory) {
         disk.forceDirectory(directory);
     }

@@ -136,6 +136,11 @@ public final class OverlayDisk implements DiskPort {
     }
 
     @Override
+    public void setAside(DiskDirectory directory, String name, String folder) {
+        delete(directory, name);
+    }
+
+    @Override
     public void forceDirectory(DiskDirectory directory) {}
 
     @Override

@@ -70,6 +70,11 @@ public final class ReadOnlyDisk implements DiskPort {
     }
 
     @Override
+    public void setAside(DiskDirectory directory, String name, String folder) {
+        throw refused(directory, name, "set it aside");
+    }
+
+    @Override
     public void forceDirectory(DiskDirectory directory) {
         throw refused(directory, ".", "force the directory");
     }

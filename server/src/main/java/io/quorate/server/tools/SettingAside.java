@@ -6,6 +6,8 @@ import io.quorate.replica.storage.Rebuild;
 import io.quorate.replica.storage.StorageException;
 import io.quorate.replica.storage.StoredFiles;
 import io.quorate.server.config.ServerConfig;
+import io.quorate.server.disk.FileDisk;
+import io.quorate.server.disk.ForceTimes;
 import io.quorate.server.disk.ReadOnlyDisk;
 import java.io.IOException;
 import java.net.BindException;
@@ -13,30 +15,22 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
-/**
- * Sets the files of a stopped server aside, so that it gets everything from the leader. The marker comes first: from then on no start of the
- * server takes what is left for a history, wherever this is interrupted; given again, it goes on.
- */
+/** What has to be known of a server before its files are set aside ({@link Rebuild#setAside}), and what its operator is told. */
 final class SettingAside {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
-
-    private static final String ACCEPTED_EPOCH = "acceptedEpoch";
 
     private final ServerConfig config;
     private final Path data;
     private final Path log;
     private final String asideName;
     private final Findings findings;
-    private final List<Path> asides = new ArrayList<>();
 
     SettingAside(ServerConfig config, Instant now, Findings findings) {
         this.config = config;
@@ -63,13 +57,21 @@ final class SettingAside {
         requireRoomBeside(data);
         requireRoomBeside(log);
         boolean promiseKept = isPromiseReadable();
-        mark(Rebuild.BEGUN);
-        setAside(data, promiseKept);
-        if (hasOwnLog && !Files.isSameFile(data, log)) {
-            setAside(log, promiseKept);
+        FileDisk disk = FileDisk.open(
+                config.directories().data(), config.directories().log(), false, new ForceTimes(Integer.MAX_VALUE));
+        Rebuild.SetAside done = Rebuild.setAside(disk, asideName, promiseKept);
+        say(data, done.data());
+        say(log, done.log());
+        if (done.data() + done.log() == 0) {
+            findings.say("there was nothing to set aside");
         }
-        mark(Rebuild.READY);
         report(promiseKept);
+    }
+
+    private void say(Path version, int files) {
+        if (files > 0) {
+            findings.say(files + " files of " + version + " are in " + version.resolveSibling(asideName));
+        }
     }
 
     /** Files are moved, not copied, so the folder for them has to be on their file system. */
@@ -85,17 +87,6 @@ final class SettingAside {
     private static Path parent(Path version) {
         Path parent = version.toAbsolutePath().getParent();
         return parent == null ? version : parent;
-    }
-
-    private void mark(String text) throws IOException {
-        Path temporary = data.resolve(Rebuild.MARKER + ".tmp");
-        Copies.writeForced(temporary, text);
-        Files.move(
-                temporary,
-                data.resolve(Rebuild.MARKER),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
-        Copies.forceDirectory(data);
     }
 
     /** Whoever writes into these directories listens at these ports. */
@@ -126,34 +117,7 @@ final class SettingAside {
         }
     }
 
-    private void setAside(Path version, boolean promiseKept) throws IOException {
-        List<Path> files;
-        try (Stream<Path> entries = Files.list(version)) {
-            files = entries.filter(file -> !stays(String.valueOf(file.getFileName()), promiseKept))
-                    .toList();
-        }
-        if (files.isEmpty()) {
-            return;
-        }
-        Path aside = Files.createDirectories(version.resolveSibling(asideName));
-        for (Path file : files) {
-            Files.move(file, aside.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
-        }
-        Copies.forceDirectory(aside);
-        Copies.forceDirectory(version);
-        Copies.forceDirectory(parent(version));
-        asides.add(aside);
-        findings.say(files.size() + " files of " + version + " are in " + aside);
-    }
-
-    private static boolean stays(String name, boolean promiseKept) {
-        return name.equals(Rebuild.MARKER) || (promiseKept && name.equals(ACCEPTED_EPOCH));
-    }
-
     private void report(boolean promiseKept) {
-        if (asides.isEmpty()) {
-            findings.say("there was nothing to set aside");
-        }
         if (!promiseKept) {
             findings.note(
                     "there is no acceptedEpoch that can be read: the server follows only a leader that a majority of the other voters "

@@ -3,6 +3,7 @@ package io.quorate.server.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.replica.storage.Rebuild;
+import io.quorate.server.FreePorts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -30,21 +31,14 @@ class RebuildTest {
         WrittenDirectory written = new WrittenDirectory(root.resolve("data"), root.resolve("log"));
         written.createMany("/a", 3);
         port = new ServerSocket();
-        port.bind(new InetSocketAddress(0));
-        int other = freePort();
+        port.bind(new InetSocketAddress(FreePorts.next()));
+        int other = FreePorts.next();
         config = Files.writeString(
                 root.resolve("zoo.cfg"),
                 "dataDir=" + root.resolve("data") + "\ndataLogDir=" + root.resolve("log")
                         + "\nclientPort=2181\ninitLimit=5\nsyncLimit=5\nserver.1=127.0.0.1:" + other + ":"
                         + port.getLocalPort() + "\nserver.2=b:2888:3888\nserver.3=c:2888:3888\n");
         Files.writeString(root.resolve("data/myid"), "1");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(0));
-            return socket.getLocalPort();
-        }
     }
 
     private List<String> names(Path directory) throws IOException {

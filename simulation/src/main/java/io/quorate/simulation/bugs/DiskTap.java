@@ -51,6 +51,11 @@ class DiskTap implements DiskPort {
     }
 
     @Override
+    public void setAside(DiskDirectory directory, String name, String folder) {
+        disk.setAside(directory, name, folder);
+    }
+
+    @Override
     public void forceDirectory(DiskDirectory directory) {
         disk.forceDirectory(directory);
     }

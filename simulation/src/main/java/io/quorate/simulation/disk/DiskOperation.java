@@ -18,6 +18,7 @@ public record DiskOperation(long number, Kind kind, DiskDirectory directory, Str
         TRUNCATE(true),
         RENAME(true),
         DELETE(true),
+        SET_ASIDE(true),
         FORCE_DIRECTORY(true);
 
         private final boolean change;

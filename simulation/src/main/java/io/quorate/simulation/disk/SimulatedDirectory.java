@@ -28,8 +28,16 @@ final class SimulatedDirectory {
     private final TreeMap<String, SimulatedFile> durable = new TreeMap<>();
     private final List<Change> unforced = new ArrayList<>();
 
+    /** What stands between a folder beside this one and a name in it. No name has it. */
+    private static final String IN_FOLDER = "/";
+
+    /** How a file is called here that was moved to a folder beside this one. */
+    static String aside(String folder, String name) {
+        return folder + IN_FOLDER + name;
+    }
+
     List<String> names() {
-        return List.copyOf(seen.keySet());
+        return seen.keySet().stream().filter(name -> !name.contains(IN_FOLDER)).toList();
     }
 
     @Nullable

@@ -102,6 +102,11 @@ public final class SimulatedDisk implements DiskPort {
         file(directory, name, "turn a bit").turnBit(bit);
     }
 
+    /** Every name that there is, also of what was set aside: its folder and a slash stand before it then. */
+    public List<String> allNames(DiskDirectory directory) {
+        return List.copyOf(directory(directory).seen().keySet());
+    }
+
     /** How long all files together are, in bytes. */
     public long usedBytes() {
         return data.usedBytes() + (oneDirectory ? 0 : log.usedBytes());
@@ -204,6 +209,16 @@ public final class SimulatedDisk implements DiskPort {
     public void delete(DiskDirectory directory, String name) {
         SimulatedFile file = file(directory, name, "delete");
         operate(Kind.DELETE, directory, name, () -> directory(directory).delete(name, file));
+    }
+
+    @Override
+    public void setAside(DiskDirectory directory, String name, String folder) {
+        SimulatedFile file = file(directory, name, "set aside");
+        operate(
+                Kind.SET_ASIDE,
+                directory,
+                name,
+                () -> directory(directory).rename(name, SimulatedDirectory.aside(folder, name), file));
     }
 
     @Override

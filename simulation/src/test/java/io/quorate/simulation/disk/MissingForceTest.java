@@ -2,8 +2,6 @@ package io.quorate.simulation.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quorate.election.EventLog;
-import io.quorate.replica.storage.Storage;
 import io.quorate.simulation.bugs.ForceIgnoringDisk;
 import io.quorate.simulation.bugs.ForceIgnoringDisk.Ignored;
 import java.util.Map;
@@ -55,7 +53,7 @@ class MissingForceTest {
 
     private static void recover(SimulatedDisk disk, Promises promises, Map<String, Integer> broken) {
         try {
-            BusyRun.start(new Storage(disk, BusyRun.SETTINGS, EventLog.NONE), promises.copy());
+            BusyRun.start(disk, promises.copy());
         } catch (AssertionError e) {
             String message = e.getMessage();
             broken.merge(message.substring(0, message.indexOf(':')), 1, Integer::sum);

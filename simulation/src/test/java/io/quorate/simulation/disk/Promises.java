@@ -18,6 +18,16 @@ final class Promises {
     // The history of a leader that is being installed: from then on either is right.
     private List<Entry> installing;
     private boolean started;
+    private Rebuilding rebuilding = Rebuilding.NO;
+    private boolean marked;
+
+    private enum Rebuilding {
+        NO,
+        /** The files are being set aside: either all of the history is there, or the mark is, and it counts for nothing. */
+        BEGUN,
+        /** What is there came from a leader since. */
+        MARKED
+    }
 
     long acceptedEpoch;
     long acceptedEpochTried;
@@ -30,6 +40,8 @@ final class Promises {
         copy.acknowledged = acknowledged;
         copy.installing = installing;
         copy.started = started;
+        copy.rebuilding = rebuilding;
+        copy.marked = marked;
         copy.acceptedEpoch = acceptedEpoch;
         copy.acceptedEpochTried = acceptedEpochTried;
         copy.currentEpoch = currentEpoch;
@@ -89,10 +101,41 @@ final class Promises {
         appended = new ArrayList<>(recovered);
         acknowledged = appended.size();
         installing = null;
+        // What recovery has found is on the platter by then: a mark that was removed does not come back.
+        if (!marked) {
+            rebuilding = Rebuilding.NO;
+        }
         acceptedEpoch = state.acceptedEpoch();
         acceptedEpochTried = acceptedEpoch;
         currentEpoch = state.currentEpoch();
         currentEpochTried = currentEpoch;
+    }
+
+    void settingAside() {
+        rebuilding = Rebuilding.BEGUN;
+    }
+
+    void rebuilt() {
+        rebuilding = Rebuilding.NO;
+    }
+
+    /** @param marked whether the server has a mark that says that it is being rebuilt */
+    void found(boolean marked) {
+        if (marked && rebuilding == Rebuilding.NO) {
+            throw new AssertionError("a server that has its leader's history is marked as one that has none");
+        }
+        if (!marked && rebuilding == Rebuilding.MARKED && currentEpochTried == 0) {
+            throw new AssertionError("the mark is gone before the server has a history");
+        }
+        if (marked && rebuilding == Rebuilding.BEGUN) {
+            appended = new ArrayList<>();
+            acknowledged = 0;
+            started = false;
+            currentEpoch = 0;
+            currentEpochTried = 0;
+            rebuilding = Rebuilding.MARKED;
+        }
+        this.marked = marked;
     }
 
     private int upTo(long zxid) {
@@ -107,7 +150,9 @@ final class Promises {
     void check(List<Entry> recovered, RecoveredState state) {
         checkHistory(recovered, state);
         range(state.acceptedEpoch(), acceptedEpoch, acceptedEpochTried, "acceptedEpoch");
-        range(state.currentEpoch(), currentEpoch, currentEpochTried, "currentEpoch");
+        // A history without currentEpoch is one of a leader that was not followed to the end; the mark says so.
+        long tried = rebuilding == Rebuilding.MARKED ? Math.max(currentEpochTried, acceptedEpoch) : currentEpochTried;
+        range(state.currentEpoch(), currentEpoch, tried, "currentEpoch");
     }
 
     private void checkHistory(List<Entry> recovered, RecoveredState state) {

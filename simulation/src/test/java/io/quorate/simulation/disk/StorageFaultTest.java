@@ -55,8 +55,7 @@ class StorageFaultTest {
         SplittableRandom random = new SplittableRandom(seed);
         SimulatedDisk disk = new SimulatedDisk(true);
         Promises promises = new Promises();
-        Storage storage = new Storage(disk, BusyRun.SETTINGS, EventLog.NONE);
-        BusyRun.start(storage, promises);
+        Storage storage = BusyRun.start(disk, promises);
         int full = 0;
         for (int zxid = 1; zxid <= STEPS; zxid++) {
             byte[] txn = History.txn(zxid, zxid, random.nextInt(2000));
@@ -94,7 +93,7 @@ class StorageFaultTest {
         for (Survival survival : Survival.values()) {
             SimulatedDisk after = disk.afterCrash(survival, new SplittableRandom(what.hashCode()));
             try {
-                BusyRun.start(new Storage(after, BusyRun.SETTINGS, EventLog.NONE), promises.copy());
+                BusyRun.start(after, promises.copy());
             } catch (AssertionError e) {
                 throw new AssertionError(what + ", " + survival + ": " + e.getMessage(), e);
             }
@@ -113,17 +112,13 @@ class StorageFaultTest {
             int[] left = {failing};
             copy.failWhen(operation -> operation.kind() == Kind.READ && --left[0] == 0);
             try {
-                BusyRun.start(
-                        new Storage(copy, BusyRun.SETTINGS, EventLog.NONE),
-                        run.promises().copy());
+                BusyRun.start(copy, run.promises().copy());
             } catch (AssertionError e) {
                 assertThat(e).hasMessageContaining(Promises.RECOVERS);
                 stopped++;
             }
             copy.failWhen(operation -> false);
-            BusyRun.start(
-                    new Storage(copy, BusyRun.SETTINGS, EventLog.NONE),
-                    run.promises().copy());
+            BusyRun.start(copy, run.promises().copy());
         }
         assertThat(stopped).isPositive();
     }
@@ -144,8 +139,7 @@ class StorageFaultTest {
     void whatAFailedForceLeftIsNotAcknowledgedAfterwards() {
         SimulatedDisk disk = new SimulatedDisk(true);
         Promises promises = new Promises();
-        Storage storage = new Storage(disk, BusyRun.SETTINGS, EventLog.NONE);
-        BusyRun.start(storage, promises);
+        Storage storage = BusyRun.start(disk, promises);
         storage.log().append(1, History.txn(1, 1, 100));
         disk.failWhen(
                 operation -> operation.kind() == Kind.FORCE && operation.name().equals("log.1"));
@@ -157,7 +151,7 @@ class StorageFaultTest {
                 .as("the process still sees it")
                 .isNotEmpty();
         SimulatedDisk after = disk.afterCrash(Survival.NOTHING, new SplittableRandom(1));
-        BusyRun.start(new Storage(after, BusyRun.SETTINGS, EventLog.NONE), promises);
+        BusyRun.start(after, promises);
         assertThat(promises.appended()).isEmpty();
     }
 
@@ -165,8 +159,7 @@ class StorageFaultTest {
     void whatAFailedForceLeftIsDurableBeforeTheNextProcessCountsOnIt() {
         SimulatedDisk disk = new SimulatedDisk(true);
         Promises promises = new Promises();
-        Storage storage = new Storage(disk, BusyRun.SETTINGS, EventLog.NONE);
-        BusyRun.start(storage, promises);
+        Storage storage = BusyRun.start(disk, promises);
         byte[] txn = History.txn(1, 1, 100);
         promises.append(History.entry(1, txn));
         storage.log().append(1, txn);
@@ -174,12 +167,12 @@ class StorageFaultTest {
                 operation -> operation.kind() == Kind.FORCE && operation.name().equals("log.1"));
         assertThatThrownBy(() -> storage.log().force()).isInstanceOf(DiskException.class);
         SimulatedDisk killed = disk.afterCrash(Survival.EVERYTHING, new SplittableRandom(1));
-        BusyRun.start(new Storage(killed, BusyRun.SETTINGS, EventLog.NONE), promises);
+        BusyRun.start(killed, promises);
         assertThat(promises.acknowledged())
                 .as("the new process finds it in the file")
                 .hasSize(1);
         SimulatedDisk powerLost = killed.afterCrash(Survival.NOTHING, new SplittableRandom(1));
-        BusyRun.start(new Storage(powerLost, BusyRun.SETTINGS, EventLog.NONE), promises);
+        BusyRun.start(powerLost, promises);
         assertThat(promises.acknowledged()).hasSize(1);
     }
 }
