@@ -15,7 +15,6 @@ import io.quorate.server.disk.ReadOnlyDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -36,9 +35,17 @@ final class Restore {
     private final Path logDir;
     private final Findings findings;
     private final Progress progress;
+    private final FileChanges changes;
 
     /** @throws ToolException if there is no backup */
-    Restore(Path backup, int maxField, Path dataDir, Path logDir, Findings findings, Progress progress) {
+    Restore(
+            Path backup,
+            int maxField,
+            Path dataDir,
+            Path logDir,
+            Findings findings,
+            Progress progress,
+            FileChanges changes) {
         this.backup = backup;
         this.manifest = BackupManifest.read(backup)
                 .orElseThrow(() -> new ToolException(backup + " is no backup: there is no manifest.json in it"));
@@ -50,6 +57,7 @@ final class Restore {
         this.logDir = logDir;
         this.findings = findings;
         this.progress = progress;
+        this.changes = changes;
     }
 
     void run(RestoreTarget target) throws IOException {
@@ -88,16 +96,17 @@ final class Restore {
         }
     }
 
-    private static Path staging(Path directory) throws IOException {
+    private Path staging(Path directory) throws IOException {
         Path staging = directory.resolve(STAGING);
         if (Files.exists(staging)) {
             try (Stream<Path> left = Files.walk(staging)) {
                 for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
+                    changes.delete(path);
                 }
             }
         }
-        return Files.createDirectories(staging);
+        changes.makeDirectories(staging);
+        return staging;
     }
 
     // --- to which point
@@ -183,7 +192,7 @@ final class Restore {
         requireUnchanged(entry);
         progress.begin("restoring " + entry.name(), entry.length());
         try (DiskFile file = disk.open(DiskDirectory.DATA, entry.name(), OpenMode.READ)) {
-            Copies.copy(file, 0, entry.length(), data.resolve(entry.name()), progress);
+            changes.copy(file, entry.length(), data.resolve(entry.name()), progress);
         }
     }
 
@@ -220,7 +229,7 @@ final class Restore {
                 requireRead(reader, entry);
             }
             if (last != Zxid.NONE) {
-                Copies.copy(reader.file(), 0, end, log.resolve(entry.name()), progress);
+                changes.copy(reader.file(), end, log.resolve(entry.name()), progress);
             }
         }
         return last;
@@ -244,8 +253,8 @@ final class Restore {
         if (accepted == 0 && manifest.acceptedEpoch() == null) {
             return; // Of a server alone.
         }
-        Copies.writeForced(data.resolve("acceptedEpoch"), Long.toString(accepted));
-        Copies.writeForced(data.resolve("currentEpoch"), Long.toString(Zxid.epoch(last)));
+        changes.write(data.resolve("acceptedEpoch"), Long.toString(accepted));
+        changes.write(data.resolve("currentEpoch"), Long.toString(Zxid.epoch(last)));
     }
 
     private Rehearsal rehearse(Path data, Path log, long last) {
@@ -271,14 +280,14 @@ final class Restore {
         putInPlace(data);
     }
 
-    private static void putInPlace(Path staging) throws IOException {
+    private void putInPlace(Path staging) throws IOException {
         Path version = staging.resolveSibling(Locations.VERSION_DIRECTORY);
-        Copies.forceDirectory(staging);
-        Files.deleteIfExists(version);
-        Files.move(staging, version, StandardCopyOption.ATOMIC_MOVE);
+        changes.forceDirectory(staging);
+        changes.delete(version);
+        changes.move(staging, version);
         Path parent = version.toAbsolutePath().getParent();
         if (parent != null) {
-            Copies.forceDirectory(parent);
+            changes.forceDirectory(parent);
         }
     }
 

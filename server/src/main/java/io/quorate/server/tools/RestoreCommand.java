@@ -49,7 +49,7 @@ final class RestoreCommand implements Callable<Integer> {
         Findings findings = new Findings(spec.commandLine().getOut());
         Path log = logDir == null ? dataDir : logDir;
         try {
-            new Restore(backup, limit.maxField(), dataDir, log, findings, progress).run(target);
+            new Restore(backup, limit.maxField(), dataDir, log, findings, progress, FileChanges.REAL).run(target);
         } catch (IOException e) {
             throw new UncheckedIOException("the restore to " + dataDir + " failed, and nothing is in place: " + e, e);
         }
