@@ -32,6 +32,11 @@ record DiskRooms(LogRoom log, LearnerReads reads, SnapshotRoom snapshots) implem
     }
 
     @Override
+    public void closeLog(LearnerHandler handler) {
+        reads.forget(handler);
+    }
+
+    @Override
     public void openSnapshot(LearnerHandler handler, long minZxid) {
         snapshots.open(handler, minZxid);
     }

@@ -5,8 +5,8 @@ import io.quorate.replica.port.DiskLoopPort;
 import io.quorate.replica.storage.Storage;
 import io.quorate.replica.storage.StorageException;
 import io.quorate.replica.storage.TxnLogCursor;
-import io.quorate.zab.LearnerHandler;
 import io.quorate.zab.LogPosition;
+import io.quorate.zab.LogReader;
 import io.quorate.zab.Proposal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +25,7 @@ final class LearnerReads {
     private final Storage storage;
 
     /** On the replica's loop only. */
-    private final Map<LearnerHandler, Place> places = new HashMap<>();
+    private final Map<LogReader, Place> places = new HashMap<>();
 
     LearnerReads(DiskLoopPort loop, Storage storage) {
         this.loop = loop;
@@ -33,22 +33,22 @@ final class LearnerReads {
     }
 
     /** As {@link io.quorate.zab.LogPort#locate}. */
-    void locate(LearnerHandler handler, long zxid, double maxFactor) {
-        forget(handler);
+    void locate(LogReader reader, long zxid, double maxFactor) {
+        forget(reader);
         Place place = new Place();
-        places.put(handler, place);
-        loop.submit(new LocateStep(handler, place, zxid, maxFactor));
+        places.put(reader, place);
+        loop.submit(new LocateStep(reader, place, zxid, maxFactor));
     }
 
     /** As {@link io.quorate.zab.LogPort#read}. */
-    void read(LearnerHandler handler, long afterZxid, int maxBytes) {
-        Place place = places.computeIfAbsent(handler, key -> new Place());
-        loop.submit(new ReadStep(handler, place, afterZxid, maxBytes));
+    void read(LogReader reader, long afterZxid, int maxBytes) {
+        Place place = places.computeIfAbsent(reader, key -> new Place());
+        loop.submit(new ReadStep(reader, place, afterZxid, maxBytes));
     }
 
-    /** The learner is gone. */
-    void forget(LearnerHandler handler) {
-        Place place = places.remove(handler);
+    /** What is open for it is closed, and what was asked for and has not come is not told any more. It may ask again. */
+    void forget(LogReader reader) {
+        Place place = places.remove(reader);
         if (place != null) {
             loop.submit(new Closing(place));
         }
@@ -58,8 +58,8 @@ final class LearnerReads {
         List.copyOf(places.keySet()).forEach(this::forget);
     }
 
-    private boolean isWanted(LearnerHandler handler, Place place) {
-        return places.get(handler) == place;
+    private boolean isWanted(LogReader reader, Place place) {
+        return places.get(reader) == place;
     }
 
     /** Where one learner is in the log. Touched by jobs only. */
@@ -105,7 +105,7 @@ final class LearnerReads {
 
     /** Goes from the beginning of the file that holds a zxid to the first entry behind it. */
     private final class LocateStep implements DiskJob {
-        private final LearnerHandler handler;
+        private final LogReader reader;
         private final Place place;
         private final long zxid;
         private final double maxFactor;
@@ -117,8 +117,8 @@ final class LearnerReads {
         /** Null while there are steps left. */
         private @Nullable LogPosition result;
 
-        LocateStep(LearnerHandler handler, Place place, long zxid, double maxFactor) {
-            this.handler = handler;
+        LocateStep(LogReader reader, Place place, long zxid, double maxFactor) {
+            this.reader = reader;
             this.place = place;
             this.zxid = zxid;
             this.maxFactor = maxFactor;
@@ -176,9 +176,12 @@ final class LearnerReads {
 
         @Override
         public void complete(long nowNanos) {
+            if (!isWanted(reader, place)) {
+                return;
+            }
             if (result != null) {
-                handler.onLocated(result, nowNanos);
-            } else if (isWanted(handler, place)) {
+                reader.onLocated(result, nowNanos);
+            } else {
                 loop.submit(this);
             }
         }
@@ -186,7 +189,7 @@ final class LearnerReads {
 
     /** Takes some entries, from the first behind a zxid on. */
     private final class ReadStep implements DiskJob {
-        private final LearnerHandler handler;
+        private final LogReader reader;
         private final Place place;
         private final long afterZxid;
         private final int maxBytes;
@@ -195,8 +198,8 @@ final class LearnerReads {
         /** Whether the first entry has not been come to yet. */
         private boolean goesOn;
 
-        ReadStep(LearnerHandler handler, Place place, long afterZxid, int maxBytes) {
-            this.handler = handler;
+        ReadStep(LogReader reader, Place place, long afterZxid, int maxBytes) {
+            this.reader = reader;
             this.place = place;
             this.afterZxid = afterZxid;
             this.maxBytes = maxBytes;
@@ -245,10 +248,13 @@ final class LearnerReads {
 
         @Override
         public void complete(long nowNanos) {
-            if (!goesOn) {
-                handler.onLogRead(taken, nowNanos);
-            } else if (isWanted(handler, place)) {
+            if (!isWanted(reader, place)) {
+                return;
+            }
+            if (goesOn) {
                 loop.submit(this);
+            } else {
+                reader.onLogRead(taken, nowNanos);
             }
         }
     }

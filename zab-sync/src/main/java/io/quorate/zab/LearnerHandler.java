@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * on disk, piece by piece. There is no queue of packets per learner, and no moment at which a joiner could miss what is proposed or
  * committed meanwhile (the formal specification's ambiguities A and C).
  */
-public final class LearnerHandler implements PeerListener {
+public final class LearnerHandler implements PeerListener, LogReader {
     enum State {
         CONNECTED,
         WAITING_FOR_EPOCH,
@@ -99,6 +99,9 @@ public final class LearnerHandler implements PeerListener {
 
     /** Whether a piece of the log on disk, or of a snapshot, is being read. */
     private boolean reading;
+
+    /** Whether something of the log on disk is open for this learner. */
+    private boolean usesLog;
 
     /** All up to here is durable at the learner. */
     private long ackedZxid = -1;
@@ -320,6 +323,7 @@ public final class LearnerHandler implements PeerListener {
         switch (plan.kind()) {
             case DISK -> {
                 become(State.LOCATING, "the window begins behind " + Zxid.show(history.baseZxid()));
+                usesLog = true;
                 leader.logPort().locate(this, learnerZxid, leader.settings().snapshotSizeFactor());
             }
             case SNAP -> {
@@ -377,6 +381,7 @@ public final class LearnerHandler implements PeerListener {
     }
 
     /** Where the learner's zxid stands in the log on disk. */
+    @Override
     public void onLocated(LogPosition position, long nowNanos) {
         if (state != State.LOCATING) {
             return;
@@ -464,6 +469,7 @@ public final class LearnerHandler implements PeerListener {
         if (sentCommit < history.baseZxid()) {
             return readLogFurther();
         }
+        leaveLog();
         if (sendNextOfHistory()) {
             return true;
         }
@@ -546,15 +552,24 @@ public final class LearnerHandler implements PeerListener {
         return true;
     }
 
+    /** What comes next is in memory. */
+    private void leaveLog() {
+        if (usesLog && !reading) {
+            usesLog = false;
+            leader.logPort().closeLog(this);
+        }
+    }
+
     private boolean readLogFurther() {
         if (!reading) {
             reading = true;
+            usesLog = true;
             leader.logPort().read(this, sentCommit, ZabLimits.LOG_READ_BYTES);
         }
         return false;
     }
 
-    /** A piece of the log on disk: committed proposals in order. An empty one says that the log does not have them any more. */
+    @Override
     public void onLogRead(List<Proposal> proposals, long nowNanos) {
         reading = false;
         if (state == State.CLOSED) {

@@ -30,6 +30,9 @@ public interface LogPort {
      */
     void read(LearnerHandler handler, long afterZxid, int maxBytes);
 
+    /** The learner is fed from memory from now on: what is open of the log for it may be closed. It may {@link #read} again all the same. */
+    void closeLog(LearnerHandler handler);
+
     /** Prepares a snapshot of at least {@code minZxid} for a learner; {@link LearnerHandler#onSnapshotReady} follows. */
     void openSnapshot(LearnerHandler handler, long minZxid);
 

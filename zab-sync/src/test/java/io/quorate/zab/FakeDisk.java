@@ -276,6 +276,11 @@ final class FakeDisk implements LogPort {
     }
 
     @Override
+    public void closeLog(LearnerHandler handler) {
+        server.say("disk: closed the log of " + handler);
+    }
+
+    @Override
     public void openSnapshot(LearnerHandler handler, long minZxid) {
         enqueue("open snapshot", () -> {
             Snapshot snapshot = oldestUsable(minZxid);
