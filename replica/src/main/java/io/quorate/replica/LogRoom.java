@@ -35,6 +35,8 @@ final class LogRoom {
         void onCurrentEpochDurable(long epoch, long nowNanos);
     }
 
+    private static final long NOTHING_PURGEABLE = Long.MIN_VALUE;
+
     private final DiskLoopPort loop;
     private final Storage storage;
     private final Listener listener;
@@ -50,6 +52,9 @@ final class LogRoom {
      * {@link #barrier}, which ends the term. Touched by jobs only.
      */
     private boolean passingOver;
+
+    /** Whether, and up to where, old files may go when the disk is full. Set on the replica's loop, read by jobs. */
+    private volatile long purgeableUnlessAfter = NOTHING_PURGEABLE;
 
     LogRoom(DiskLoopPort loop, Storage storage, Listener listener) {
         this.loop = loop;
@@ -75,7 +80,7 @@ final class LogRoom {
 
     void storeAcceptedEpoch(long epoch) {
         submit(job(
-                () -> storage.epochs().writeAcceptedEpochDurable(epoch),
+                () -> makingRoom(() -> storage.epochs().writeAcceptedEpochDurable(epoch)),
                 nowNanos -> listener.onAcceptedEpochDurable(epoch)));
     }
 
@@ -84,8 +89,8 @@ final class LogRoom {
         submit(job(
                 () -> {
                     if (!passingOver) {
-                        storage.log().force();
-                        storage.epochs().writeCurrentEpochDurable(epoch);
+                        makingRoom(() -> storage.log().force());
+                        makingRoom(() -> storage.epochs().writeCurrentEpochDurable(epoch));
                         stored[0] = true;
                     }
                 },
@@ -100,7 +105,7 @@ final class LogRoom {
     void barrier(LongConsumer done) {
         submit(job(
                 () -> {
-                    storage.log().force();
+                    makingRoom(() -> storage.log().force());
                     passingOver = false;
                 },
                 done));
@@ -135,6 +140,49 @@ final class LogRoom {
     /** Takes what was deleted; null and why if the disk failed at it. */
     interface PurgedConsumer {
         void accept(Storage.@Nullable Purged purged, @Nullable StorageException failure);
+    }
+
+    /**
+     * From now on old files go at once when the disk is full, and the write that had no room is tried again.
+     *
+     * @param neededAfter as {@link Storage#purge}
+     */
+    void mayPurge(long neededAfter) {
+        purgeableUnlessAfter = neededAfter;
+    }
+
+    /** From now on they stay, whatever happens. */
+    void mayNotPurge() {
+        purgeableUnlessAfter = NOTHING_PURGEABLE;
+    }
+
+    /**
+     * Does some work, which may be done again from where it was when there was no room for it.
+     *
+     * @throws NoRoomException if there is none when all has gone that may
+     */
+    private void makingRoom(Runnable work) {
+        while (true) {
+            try {
+                work.run();
+                return;
+            } catch (NoRoomException e) {
+                if (!purgedSome()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private boolean purgedSome() {
+        long neededAfter = purgeableUnlessAfter;
+        try {
+            return neededAfter != NOTHING_PURGEABLE
+                    && !storage.purge(neededAfter).isEmpty();
+        } catch (StorageException e) {
+            storage.log().requireUsable();
+            return false;
+        }
     }
 
     /** @param neededAfter as {@link Storage#purge} */
@@ -393,6 +441,10 @@ final class LogRoom {
                 passedOver = true;
                 return;
             }
+            makingRoom(this::appendRest);
+        }
+
+        private void appendRest() {
             while (appended < proposals.size()) {
                 Proposal next = proposals.get(appended);
                 storage.log().append(next.zxid(), next.bytes());
@@ -402,7 +454,7 @@ final class LogRoom {
 
         @Override
         public void endBatch() {
-            storage.log().force();
+            makingRoom(() -> storage.log().force());
         }
 
         @Override

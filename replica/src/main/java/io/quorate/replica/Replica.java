@@ -217,6 +217,9 @@ public final class Replica {
         }
         clients.onTick();
         if (term != null && served) {
+            if (snapshots.takeLackedRoom()) {
+                retention.hurry();
+            }
             retention.onTick(term.logNeededAfter(), nowNanos);
         }
         serveReadOnlyIfDue();
@@ -514,6 +517,7 @@ public final class Replica {
         }
         reads.closeAll();
         snapshots.closeAll();
+        retention.pause();
     }
 
     private void fail(int exitCode, String message) {
@@ -671,6 +675,16 @@ public final class Replica {
 
     /** What a replica holds, as numbers. */
     public record TreeState(long appliedZxid, long digest, long committedZxid, long lastZxid) {}
+
+    /** An operator wants a snapshot of what is there now. It is begun when clients are served, and again until it is written. */
+    public void requestSnapshot() {
+        snapshots.request();
+    }
+
+    /** Zxid of the newest snapshot that this process has written; {@link Zxid#NONE} before the first. */
+    public long writtenSnapshotZxid() {
+        return snapshots.writtenZxid();
+    }
 
     public void resetRequestStats() {
         clients.stats().reset();

@@ -36,6 +36,9 @@ final class Retention {
      * @param neededAfter the log behind this zxid is needed for learners
      */
     void onTick(long neededAfter, long nowNanos) {
+        if (settings.purgeIntervalMs() > 0) {
+            logRoom.mayPurge(neededAfter);
+        }
         if (!isDue(nowNanos)) {
             return;
         }
@@ -47,6 +50,16 @@ final class Retention {
             more = purged != null && failure == null && purged.more();
             say(purged, failure);
         });
+    }
+
+    /** The disk has no room for a snapshot: what may go does so at the next tick. A log that has no room does not wait for it. */
+    void hurry() {
+        more = true;
+    }
+
+    /** Clients are not served any more: who looks for a leader, or is brought up to date, may need what there is. */
+    void pause() {
+        logRoom.mayNotPurge();
     }
 
     private boolean isDue(long nowNanos) {

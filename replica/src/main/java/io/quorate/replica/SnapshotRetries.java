@@ -40,6 +40,11 @@ final class SnapshotRetries {
         failed = 0;
     }
 
+    /** Whether the last one was given up since the tree changed faster than it was written: then the next must not be held back besides. */
+    boolean areOutrun() {
+        return abandoned > 0;
+    }
+
     boolean mayBegin(long nowNanos) {
         return abandoned + failed == 0 || nowNanos - notBeforeNanos >= 0;
     }

@@ -8,6 +8,7 @@ import io.quorate.replica.storage.DamagedFileException;
 import io.quorate.replica.storage.DiskException;
 import io.quorate.replica.storage.DiskPort;
 import io.quorate.replica.storage.ExactSnapshot;
+import io.quorate.replica.storage.NoRoomException;
 import io.quorate.replica.storage.StorageException;
 import io.quorate.tree.DataTree;
 import io.quorate.tree.SnapshotView;
@@ -83,6 +84,12 @@ final class SnapshotRoom {
     /** When the one that is being written was begun. */
     private long writingSinceNanos;
 
+    /** Whether one had no room since this was last asked. */
+    private boolean lackedRoom;
+
+    /** Zxid of the newest one that this process has written. */
+    private long writtenZxid = Zxid.NONE;
+
     private int txnsSince;
     private long bytesSince;
     private int txnsDue;
@@ -133,6 +140,18 @@ final class SnapshotRoom {
         }
     }
 
+    /** Zxid of the newest snapshot that this process has written; {@link Zxid#NONE} before the first. */
+    long writtenZxid() {
+        return writtenZxid;
+    }
+
+    /** Whether there was no room for a snapshot since the last call. */
+    boolean takeLackedRoom() {
+        boolean lacked = lackedRoom;
+        lackedRoom = false;
+        return lacked;
+    }
+
     /** A snapshot is due now. */
     void request() {
         txnsDue = -1;
@@ -164,7 +183,7 @@ final class SnapshotRoom {
     /** Whether the rate that the operator allows lets the next slice be copied out now. A learner that waits has a limit of its own. */
     private boolean mayWriteSlice(WritingSnapshot current, long nowNanos) {
         long rate = settings.snapshotBytesPerSecond();
-        if (rate == Long.MAX_VALUE || !waiting.isEmpty()) {
+        if (rate == Long.MAX_VALUE || !waiting.isEmpty() || retries.areOutrun()) {
             return true;
         }
         double seconds = (nowNanos - writingSinceNanos) / 1e9;
@@ -184,12 +203,13 @@ final class SnapshotRoom {
 
     private void writeSlices(long nowNanos) {
         WritingSnapshot current = writing;
-        while (current != null && state == State.WRITING && current.takesSlices() && mayWriteSlice(current, nowNanos)) {
+        while (current != null && state == State.WRITING) {
+            // First, for it is over however long the rate holds the next slice back.
             if (current.isAbandoned()) {
-                retries.onAbandoned(nowNanos);
-                log.warn("The snapshot of " + Zxid.show(current.zxid())
-                        + " is given up: the tree changed faster than it could be written. " + retries);
-                giveUp();
+                onOutrun(current, nowNanos);
+                return;
+            }
+            if (!current.takesSlices() || !mayWriteSlice(current, nowNanos)) {
                 return;
             }
             if (!current.writeSlice()) {
@@ -197,6 +217,15 @@ final class SnapshotRoom {
                 current.seal(settings.tree().digestEnabled());
             }
         }
+    }
+
+    private void onOutrun(WritingSnapshot outrun, long nowNanos) {
+        retries.onAbandoned(nowNanos);
+        boolean heldBack = settings.snapshotBytesPerSecond() != Long.MAX_VALUE;
+        log.warn("The snapshot of " + Zxid.show(outrun.zxid())
+                + " is given up: the tree changed faster than it could be written. " + retries
+                + (heldBack ? " It is written as fast as the disk takes it then: raise snapshot.maxKbPerSecond." : ""));
+        giveUp();
     }
 
     private final class Progress implements WritingSnapshot.Owner {
@@ -219,6 +248,7 @@ final class SnapshotRoom {
         public void onPublished(WritingSnapshot snapshot, long nowNanos) {
             counters.snapshots.add(nowNanos - writingSinceNanos);
             writing = null;
+            writtenZxid = snapshot.zxid();
             retries.onWritten();
             become(State.IDLE, "snapshot " + Zxid.show(snapshot.zxid()) + " is written");
             serveWaiting(snapshot.zxid());
@@ -227,6 +257,8 @@ final class SnapshotRoom {
         @Override
         public void onFailed(WritingSnapshot snapshot, StorageException failure, long nowNanos) {
             counters.snapshotFailures++;
+            lackedRoom |= failure instanceof NoRoomException
+                    || (failure instanceof DiskException disk && disk.kind() == DiskException.Kind.NO_SPACE);
             retries.onFailed(nowNanos);
             log.warn("The snapshot of " + Zxid.show(snapshot.zxid()) + " is not written: " + failure.getMessage()
                     + " Nothing is lost by it: the server goes on, the log stays whole and is read from the snapshot before at"

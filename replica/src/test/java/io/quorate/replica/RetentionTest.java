@@ -14,6 +14,7 @@ import io.quorate.replica.storage.Storage;
 import io.quorate.replica.storage.StorageSettings;
 import io.quorate.tree.Txn;
 import io.quorate.tree.TxnBody;
+import io.quorate.zab.Proposal;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +95,59 @@ class RetentionTest {
         new Storage(disk, settings(), EventLog.NONE)
                 .recover(new TreeLoadingOfNothing(), (zxid, txn) -> replayed.add(zxid));
         assertThat(replayed).containsExactly(9L, 10L, 11L, 12L);
+    }
+
+    @Test
+    void aFullDiskDoesNotWaitForTheClock() {
+        LogRoom room = new LogRoom(loop, storage, new Nobody());
+        Retention retention = new Retention(settings(), room, lines);
+        tick(retention, NOBODY, SECOND);
+        for (long zxid = 13; zxid <= 18; zxid++) {
+            storage.log().append(zxid, txn(zxid));
+            storage.log().force();
+            snapshot(zxid);
+        }
+        retention.onTick(NOBODY, 2 * SECOND);
+        disk.fullWhen(operation -> operation.startsWith("write log") && disk.exists(DiskDirectory.LOG, "log.7"));
+        room.append(new Proposal(19, txn(19)));
+        room.flush();
+        loop.runAll(2 * SECOND);
+        assertThat(loop.full).as("room was made").isNull();
+        assertThat(storage.log().durableZxid()).isEqualTo(19);
+        assertThat(disk.list(DiskDirectory.DATA)).containsExactly("snapshot.10", "snapshot.11", "snapshot.12");
+        assertThat(disk.list(DiskDirectory.LOG)).containsExactly("log.10", "log.11", "log.12", "log.13");
+    }
+
+    @Test
+    void whatAFullDiskHoldsStaysWhileNoClientsAreServedOrItIsOff() {
+        LogRoom room = new LogRoom(loop, storage, new Nobody());
+        Retention retention = new Retention(settings(), room, lines);
+        retention.onTick(NOBODY, SECOND);
+        retention.pause();
+        loop.runAll(SECOND);
+        new Retention(settings().withRetention(3, 0), room, lines).onTick(NOBODY, SECOND);
+        for (long zxid = 13; zxid <= 15; zxid++) {
+            storage.log().append(zxid, txn(zxid));
+            storage.log().force();
+            snapshot(zxid);
+        }
+        List<String> before = disk.list(DiskDirectory.DATA);
+        disk.fullWhen(operation -> operation.startsWith("write log"));
+        room.append(new Proposal(16, txn(16)));
+        room.flush();
+        loop.runAll(SECOND);
+        assertThat(loop.full).isNotNull();
+        assertThat(disk.list(DiskDirectory.DATA)).isEqualTo(before);
+    }
+
+    @Test
+    void aSnapshotThatHadNoRoomHurriesThePurge() {
+        Retention retention = retention(settings());
+        tick(retention, NOBODY, SECOND);
+        snapshot(14);
+        retention.hurry();
+        tick(retention, NOBODY, 2 * SECOND);
+        assertThat(disk.list(DiskDirectory.DATA)).hasSize(3);
     }
 
     private Retention retention(StorageSettings settings) {

@@ -42,13 +42,13 @@ class SnapshotRoomTest {
     private final Counters counters = new Counters();
     private final Warnings warnings = new Warnings();
     private final DataTree tree = new DataTree(TreeSettings.defaults());
-    private final SnapshotRoom room;
+    private SnapshotRoom room;
     private final LogRoom log;
     private long nowNanos = -5 * SECOND;
     private long zxid;
 
     SnapshotRoomTest() {
-        ReplicaSettings settings = settings();
+        ReplicaSettings settings = settings(Long.MAX_VALUE);
         Storage storage = new Storage(disk, settings.storage(), EventLog.NONE);
         TreeLoading loading = new TreeLoading(settings.tree(), new History(500));
         storage.recover(loading, loading);
@@ -59,7 +59,7 @@ class SnapshotRoomTest {
         }
     }
 
-    private static ReplicaSettings settings() {
+    private static ReplicaSettings settings(long snapshotBytesPerSecond) {
         return new ReplicaSettings(
                 1,
                 null,
@@ -70,7 +70,7 @@ class SnapshotRoomTest {
                 RoleSettings.DEFAULTS,
                 SNAP_COUNT,
                 1L << 32,
-                Long.MAX_VALUE,
+                snapshotBytesPerSecond,
                 ClientLimits.ofOutstanding(1000),
                 ReplicaSettings.DEFAULT_SYNC_BACKLOG_BYTES,
                 new ZabSettings(SECOND, 10, 5, 500, 0.33, false, SyncLimits.DEFAULTS),
@@ -96,6 +96,29 @@ class SnapshotRoomTest {
         setNodes(150);
         finish();
         assertThat(snapshots()).singleElement().isEqualTo("snapshot." + Long.toHexString(zxid - 150));
+    }
+
+    @Test
+    void aRateThatWritesOutrunIsNotKeptToTheNextTime() {
+        long noBytes = 1;
+        room = new SnapshotRoom(settings(noBytes), log, snapshotLoop, disk, new Random(1), counters, warnings);
+        room.request();
+        beginAndWriteSome();
+        assertThat(unfinished()).as("held back").isEqualTo(1);
+        setNodes(150);
+        giveUp();
+        assertThat(warnings.lines).last().asString().contains("raise snapshot.maxKbPerSecond");
+
+        nowNanos += SECOND;
+        work();
+        setNodes(50);
+        finish();
+        assertThat(snapshots()).hasSize(1);
+
+        room.request();
+        work();
+        finish();
+        assertThat(snapshots()).as("held back again").hasSize(1);
     }
 
     @Test
