@@ -15,6 +15,7 @@ import io.quorate.replica.storage.NoRoomException;
 import io.quorate.replica.storage.StorageException;
 import io.quorate.replica.storage.StorageSettings;
 import io.quorate.server.admin.ProcessFacts;
+import io.quorate.server.admin.SnapshotRequests;
 import io.quorate.server.client.ClientPort;
 import io.quorate.server.config.ExitCode;
 import io.quorate.server.config.ServerConfig;
@@ -95,6 +96,8 @@ public final class ServerWiring {
     /** Set before anything is accepted; only on the core loop after that. */
     private @Nullable Replica replica;
 
+    private @Nullable FileDisk disk;
+
     private ServerWiring(ServerConfig config, @Nullable ClientTls tls, FatalHandler onFatal) {
         this.config = config;
         this.onFatal = onFatal;
@@ -157,7 +160,8 @@ public final class ServerWiring {
         core.execute(() -> {
             core.input();
             recovered.start(core.nowNanos());
-            core.start(new ReplicaAgent(recovered));
+            core.start(new ReplicaAgent(
+                    recovered, new SnapshotRequests(snapshotLoop, disk(), recovered, core.nowNanos())));
             accept();
         });
     }
@@ -245,11 +249,12 @@ public final class ServerWiring {
     }
 
     private Replica recover() {
-        ServerConfig.Storage storage = config.storage();
-        FileDisk disk;
         try {
             disk = FileDisk.open(
-                    config.directories().data(), config.directories().log(), storage.autocreateDirectories(), forces);
+                    config.directories().data(),
+                    config.directories().log(),
+                    config.storage().autocreateDirectories(),
+                    forces);
         } catch (DiskException e) {
             throw new StartException(ExitCode.DATA_DIRECTORY_ACCESS, String.valueOf(e.getMessage()));
         }
@@ -257,7 +262,7 @@ public final class ServerWiring {
             return new Replica(
                     settings(),
                     new Ports(),
-                    disk,
+                    disk(),
                     logLoop,
                     snapshotLoop,
                     new SplittableRandom(new SecureRandom().nextLong()),
@@ -412,6 +417,13 @@ public final class ServerWiring {
 
     // ---- between the parts
 
+    private FileDisk disk() {
+        if (disk == null) {
+            throw new IllegalStateException("the directories are not open yet");
+        }
+        return disk;
+    }
+
     private Replica replica() {
         if (replica == null) {
             throw new IllegalStateException("something came in before the replica was there");
@@ -526,14 +538,17 @@ public final class ServerWiring {
     /** The replica and the client port, as the core loop drives them. */
     private final class ReplicaAgent implements CoreLoop.Agent {
         private final Replica driven;
+        private final SnapshotRequests requests;
 
-        private ReplicaAgent(Replica driven) {
+        private ReplicaAgent(Replica driven, SnapshotRequests requests) {
             this.driven = driven;
+            this.requests = requests;
         }
 
         @Override
         public long onTick(long nowNanos, long wallMs) {
             clients.onTick(nowNanos);
+            requests.onTick(nowNanos);
             return driven.onTick(nowNanos, wallMs);
         }
 

@@ -1,6 +1,8 @@
 package io.quorate.server.tools;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -9,7 +11,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code zkTool.sh snapshot}. */
-@Command(name = "snapshot", mixinStandardHelpOptions = true, description = "Looks at snapshots.")
+@Command(name = "snapshot", mixinStandardHelpOptions = true, description = "Looks at snapshots, and has them taken.")
 final class SnapshotCommand {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -35,6 +37,28 @@ final class SnapshotCommand {
             @Mixin FieldLimit limit) {
         Rendering out = new Rendering(format, new Lines(spec.commandLine().getOut()));
         return new SnapshotDump(new SnapshotFile(spec, file, limit.maxField()), out, withData).run();
+    }
+
+    @Command(
+            name = "take",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Has a running server write a snapshot of what it holds now, waits for it, and says which it is.",
+                "The request is a file in the data directory: no port is needed, and leave to write there is."
+            })
+    int take(
+            @Parameters(paramLabel = "DIR", description = "dataDir of the server, or the version-2 in it.") Path dir,
+            @Option(
+                            names = "--timeout",
+                            defaultValue = "600",
+                            paramLabel = "SECONDS",
+                            description = "How long to wait for it. Default: 600.")
+                    int seconds)
+            throws IOException, InterruptedException {
+        Path data = Locations.find(spec, dir, null).data();
+        Path snapshot = new SnapshotTaking(data, Duration.ofSeconds(seconds)).run();
+        spec.commandLine().getOut().println(snapshot + " is written");
+        return ToolExit.OK;
     }
 
     @Command(
