@@ -59,6 +59,16 @@ public final class LoadBenchmark {
         }
     }
 
+    /** A data directory with a snapshot of that many nodes, and nothing else. */
+    static void writeTree(Path directory, int nodes) {
+        write(FileDisk.open(directory, directory, true, new ForceTimes(Integer.MAX_VALUE)), nodes);
+    }
+
+    /** Of one of its nodes. */
+    static String path(int node) {
+        return "/n" + node / CHILDREN + "/child-" + node % CHILDREN;
+    }
+
     private interface Load {
         void run() throws IOException;
     }
@@ -80,7 +90,7 @@ public final class LoadBenchmark {
             if (i % CHILDREN == 0) {
                 create(tree, ++zxid, "/n" + i / CHILDREN, new byte[0]);
             }
-            create(tree, ++zxid, "/n" + i / CHILDREN + "/child-" + i % CHILDREN, new byte[DATA_BYTES]);
+            create(tree, ++zxid, path(i), new byte[DATA_BYTES]);
         }
         SnapshotWriter writer = storage.beginSnapshot(zxid);
         JuteWriter slice = new JuteWriter();

@@ -78,6 +78,12 @@ public final class Ensemble implements AutoCloseable {
             return this;
         }
 
+        /** Of every server's JVM, behind those that all have. */
+        public Builder flags(String... more) {
+            flags.addAll(List.of(more));
+            return this;
+        }
+
         /** Where each server runs, by its id. */
         public Builder places(IntFunction<ServerPlace> newPlaces) {
             places = newPlaces;
