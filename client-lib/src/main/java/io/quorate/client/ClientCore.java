@@ -10,9 +10,12 @@ import io.quorate.protocol.WatcherEvent;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /** What all faces of one session share: the session itself, its listeners, and its share in the process's threads. */
 final class ClientCore implements SessionDriver.Events {
@@ -23,6 +26,11 @@ final class ClientCore implements SessionDriver.Events {
     private final List<Registered> listeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<ConnectionState> connected = new CompletableFuture<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    /** Spreads sessions over servers and attempts over time: nobody has to guess it, and no two processes should share it. */
+    private final Random random = new Random();
+
+    /** What waits for its time; done at once when the client is closed, so that nobody waits for ever. */
+    private final Set<Runnable> delayed = ConcurrentHashMap.newKeySet();
 
     ClientCore(ClientBuilder builder, ConnectString where) {
         this.where = where;
@@ -31,9 +39,6 @@ final class ClientCore implements SessionDriver.Events {
         callbacks = chosen == null ? new SerialExecutor(lease.pool()) : chosen;
         builder.listeners()
                 .forEach(each -> addListener(each.listener(), Objects.requireNonNullElse(each.executor(), callbacks)));
-        // Spreads sessions over servers and attempts over time: nobody has to guess it, and no two processes should
-        // share it.
-        Random random = new Random();
         driver = new SessionDriver(lease, builder.sessionConfig(where), builder.maxReplyBytes(), random, this);
     }
 
@@ -58,6 +63,29 @@ final class ClientCore implements SessionDriver.Events {
         return closed;
     }
 
+    Random random() {
+        return random;
+    }
+
+    /** Does something later, on the I/O thread. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the task itself says what becomes of it
+    void later(Runnable task, long delayNanos) {
+        Runnable once = new Runnable() {
+            @Override
+            public void run() {
+                if (delayed.remove(this)) {
+                    task.run();
+                }
+            }
+        };
+        delayed.add(once);
+        if (closed.isDone()) {
+            once.run();
+            return;
+        }
+        lease.loop().schedule(once, delayNanos, TimeUnit.NANOSECONDS);
+    }
+
     void addListener(ConnectionListener listener, Executor executor) {
         listeners.add(new Registered(listener, executor));
     }
@@ -76,6 +104,7 @@ final class ClientCore implements SessionDriver.Events {
         }
         if (state == ConnectionState.CLOSED) {
             closed.complete(null);
+            List.copyOf(delayed).forEach(Runnable::run);
             lease.close();
         }
     }

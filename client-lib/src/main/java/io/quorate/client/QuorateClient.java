@@ -94,6 +94,11 @@ public final class QuorateClient implements AutoCloseable {
         return new QuorateClient(core, executor);
     }
 
+    /** The same session with operations repeated after a connection loss where that is safe. */
+    public RetryingQuorate retrying(RetryPolicy policy) {
+        return new RetryingQuorate(core, new QuorateClient(core, Runnable::run, callbacks), answers, policy);
+    }
+
     // ---- Nodes
 
     /** Creates a persistent node that everybody may use. */

@@ -2,6 +2,7 @@ package io.quorate.client;
 
 import io.quorate.protocol.ErrorCode;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 
 /**
  * An operation that did not succeed: what was tried, on which node, why not, and whether it may have happened all the same. The errors that
@@ -14,6 +15,7 @@ public class QuorateException extends RuntimeException {
     private final String operation;
     private final String path;
     private final boolean maybeDone;
+    private final String reason;
 
     QuorateException(ErrorCode code, String operation, String path, boolean maybeDone, String reason) {
         super(message(code, operation, path, maybeDone, reason));
@@ -21,6 +23,7 @@ public class QuorateException extends RuntimeException {
         this.operation = operation;
         this.path = path;
         this.maybeDone = maybeDone;
+        this.reason = reason;
     }
 
     private static String message(ErrorCode code, String operation, String path, boolean maybeDone, String reason) {
@@ -34,11 +37,11 @@ public class QuorateException extends RuntimeException {
     /** The exception of the class that fits the code. */
     static QuorateException of(ErrorCode code, String operation, String path, boolean maybeDone, String reason) {
         return switch (code) {
-            case NO_NODE -> new NoNode(operation, path, reason);
-            case NODE_EXISTS -> new NodeExists(operation, path, reason);
-            case BAD_VERSION -> new BadVersion(operation, path, reason);
-            case NOT_EMPTY -> new NotEmpty(operation, path, reason);
-            case NO_AUTH -> new NoAuth(operation, path, reason);
+            case NO_NODE -> new NoNode(operation, path, maybeDone, reason);
+            case NODE_EXISTS -> new NodeExists(operation, path, maybeDone, reason);
+            case BAD_VERSION -> new BadVersion(operation, path, maybeDone, reason);
+            case NOT_EMPTY -> new NotEmpty(operation, path, maybeDone, reason);
+            case NO_AUTH -> new NoAuth(operation, path, maybeDone, reason);
             case CONNECTION_LOSS -> new ConnectionLoss(operation, path, maybeDone, reason);
             case SESSION_EXPIRED -> new SessionExpired(operation, path, reason);
             default -> new QuorateException(code, operation, path, maybeDone, reason);
@@ -68,43 +71,57 @@ public class QuorateException extends RuntimeException {
         return maybeDone;
     }
 
+    /** The same, where an earlier attempt may have done what the last one was refused. */
+    QuorateException inDoubt() {
+        return of(code, operation, path, true, reason);
+    }
+
+    /** What an operation's future failed with, without what the stages behind it have wrapped around. */
+    public static Throwable causeOf(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
     public static final class NoNode extends QuorateException {
         private static final long serialVersionUID = 1L;
 
-        NoNode(String operation, String path, String reason) {
-            super(ErrorCode.NO_NODE, operation, path, false, reason);
+        NoNode(String operation, String path, boolean maybeDone, String reason) {
+            super(ErrorCode.NO_NODE, operation, path, maybeDone, reason);
         }
     }
 
     public static final class NodeExists extends QuorateException {
         private static final long serialVersionUID = 1L;
 
-        NodeExists(String operation, String path, String reason) {
-            super(ErrorCode.NODE_EXISTS, operation, path, false, reason);
+        NodeExists(String operation, String path, boolean maybeDone, String reason) {
+            super(ErrorCode.NODE_EXISTS, operation, path, maybeDone, reason);
         }
     }
 
     public static final class BadVersion extends QuorateException {
         private static final long serialVersionUID = 1L;
 
-        BadVersion(String operation, String path, String reason) {
-            super(ErrorCode.BAD_VERSION, operation, path, false, reason);
+        BadVersion(String operation, String path, boolean maybeDone, String reason) {
+            super(ErrorCode.BAD_VERSION, operation, path, maybeDone, reason);
         }
     }
 
     public static final class NotEmpty extends QuorateException {
         private static final long serialVersionUID = 1L;
 
-        NotEmpty(String operation, String path, String reason) {
-            super(ErrorCode.NOT_EMPTY, operation, path, false, reason);
+        NotEmpty(String operation, String path, boolean maybeDone, String reason) {
+            super(ErrorCode.NOT_EMPTY, operation, path, maybeDone, reason);
         }
     }
 
     public static final class NoAuth extends QuorateException {
         private static final long serialVersionUID = 1L;
 
-        NoAuth(String operation, String path, String reason) {
-            super(ErrorCode.NO_AUTH, operation, path, false, reason);
+        NoAuth(String operation, String path, boolean maybeDone, String reason) {
+            super(ErrorCode.NO_AUTH, operation, path, maybeDone, reason);
         }
     }
 
