@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +71,14 @@ public final class LeaseSession {
 
     /** Runs a step on the session's thread, with the time. */
     public void onLoop(LongConsumer step) {
-        loop.execute(() -> step.accept(System.nanoTime()));
+        try {
+            loop.execute(() -> step.accept(System.nanoTime()));
+        } catch (RejectedExecutionException e) {
+            // All sessions of the process are closed, this one too: there is nothing left that the step could disturb.
+            synchronized (members) {
+                step.accept(System.nanoTime());
+            }
+        }
     }
 
     /** As {@link #onLoop}, after a while. */
