@@ -193,6 +193,10 @@ final class Recovery {
         } else if (!rebuilding) {
             beginWithoutFiles();
         }
+        if (rebuilding && !Rebuild.isSetAside(disk)) {
+            warnings.add(
+                    "if the whole ensemble is meant to start empty, put a file named initialize into dataLogDir, and start again");
+        }
         // One that is being rebuilt may be sent transactions only, from the first one on: the log needs a beginning to
         // be read from.
         return opened(replay, trusted ? 0 : Zxid.NONE, Zxid.NONE, trusted || (rebuilding && Rebuild.isSetAside(disk)));

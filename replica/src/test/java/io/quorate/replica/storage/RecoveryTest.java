@@ -77,6 +77,9 @@ class RecoveryTest {
     void aServerWhoseDatabaseIsGoneDoesNotVoteBeforeItHasALeadersHistoryAndEpoch() {
         StorageSettings noLeave = SETTINGS.withEmptyStart(false, false);
         assertThat(recover(noLeave).trusted()).isFalse();
+        assertThat(recover(noLeave).warnings())
+                .as("every start says how an empty one is allowed")
+                .anyMatch(warning -> warning.contains("put a file named initialize into dataLogDir"));
         assertGetsItsVoteWithHistoryAndEpoch(new Storage(disk, noLeave, EventLog.NONE), noLeave);
     }
 
