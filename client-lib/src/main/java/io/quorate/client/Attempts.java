@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * The attempts at one operation: whether there is another one, and whether one of them may have been carried out although it failed. That doubt
- * stays until the operation is over.
+ * stays until the operation is over, or somebody has looked and found that it was not.
  */
 final class Attempts {
     private final RetryPolicy policy;
@@ -37,6 +37,11 @@ final class Attempts {
         long waitNanos = TimeUnit.MILLISECONDS.toNanos(policy.waitMs(made, random));
         boolean inTime = nowNanos + waitNanos - begunNanos <= policy.within().toNanos();
         return inTime ? OptionalLong.of(waitNanos) : OptionalLong.empty();
+    }
+
+    /** It was looked for what earlier attempts may have done, and they have done nothing. */
+    void nothingHappened() {
+        inDoubt = false;
     }
 
     boolean inDoubt() {

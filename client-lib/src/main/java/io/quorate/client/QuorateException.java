@@ -43,7 +43,7 @@ public class QuorateException extends RuntimeException {
             case NOT_EMPTY -> new NotEmpty(operation, path, maybeDone, reason);
             case NO_AUTH -> new NoAuth(operation, path, maybeDone, reason);
             case CONNECTION_LOSS -> new ConnectionLoss(operation, path, maybeDone, reason);
-            case SESSION_EXPIRED -> new SessionExpired(operation, path, reason);
+            case SESSION_EXPIRED -> new SessionExpired(operation, path, maybeDone, reason);
             default -> new QuorateException(code, operation, path, maybeDone, reason);
         };
     }
@@ -138,8 +138,8 @@ public class QuorateException extends RuntimeException {
     public static final class SessionExpired extends QuorateException {
         private static final long serialVersionUID = 1L;
 
-        SessionExpired(String operation, String path, String reason) {
-            super(ErrorCode.SESSION_EXPIRED, operation, path, false, reason);
+        SessionExpired(String operation, String path, boolean maybeDone, String reason) {
+            super(ErrorCode.SESSION_EXPIRED, operation, path, maybeDone, reason);
         }
     }
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *   deleteIfExists                    repeated: done when the node is not there, whoever deleted it
  *   create, persistent                repeated: NODE_EXISTS then says that it may have been this one
  *   create, ephemeral                 found again by its owner, or repeated
+ *   overwrite                         repeated: its caller does not mind undoing what somebody else has done since
  *   createProtected                   found again by the id in its name, or repeated
  *   multi with a guard                found again by the guard, or repeated
  *   setData, delete, setAcl of any    not repeated: it could undo what somebody else has done since
@@ -34,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * An attempt that did not leave this process is repeated always. Each failure is a {@link QuorateException} with the operation and path that were
- * asked for; {@link QuorateException#mayHaveHappened()} is true if any of the attempts may have been carried out. The end of the session ends
- * the attempts. Looking for what may have happened begins with a sync, which the servers answer behind everything that the session asked before.
+ * asked for; {@link QuorateException#mayHaveHappened()} is true if any of the attempts may have been carried out and nobody could look. The end of
+ * the session ends the attempts. Looking for what may have happened begins with a sync, which the servers answer behind everything that the session
+ * asked before: what is not found then has not happened and will not.
  */
 public final class RetryingQuorate {
     private static final String PROTECTED = "_c_";
@@ -107,6 +109,36 @@ public final class RetryingQuorate {
         return run(version != Op.ANY_VERSION, null, () -> direct.setData(path, data, version));
     }
 
+    /** Writes whatever the version is, until a server has confirmed it: what somebody else wrote in between may be overwritten. */
+    public CompletableFuture<Stat> overwrite(String path, byte @Nullable [] data) {
+        return repeat(() -> direct.setData(path, data));
+    }
+
+    /** Creates the node and those above it that are missing, persistent, without data and for everybody. */
+    public CompletableFuture<Void> createPath(String path) {
+        if (path.equals(Paths.ROOT)) {
+            return CompletableFuture.allOf();
+        }
+        return exists(path)
+                .thenCompose(found -> found.isPresent()
+                        ? CompletableFuture.allOf()
+                        : createPath(Paths.parent(path)).thenCompose(nothing -> createIfMissing(path)));
+    }
+
+    private CompletableFuture<Void> createIfMissing(String path) {
+        return create(path, new byte[0], CreateMode.PERSISTENT)
+                .handle((created, failure) -> Optional.ofNullable(failure)
+                        .map(QuorateException::causeOf)
+                        .filter(cause -> !(cause instanceof QuorateException.NodeExists)))
+                .thenAccept(RetryingQuorate::throwIfPresent);
+    }
+
+    private static void throwIfPresent(Optional<Throwable> problem) {
+        problem.ifPresent(cause -> {
+            throw unchecked(cause);
+        });
+    }
+
     /** @param version as in {@link #setData}, of the ACL */
     public CompletableFuture<Stat> setAcl(String path, List<Acl> acl, int version) {
         return run(version != Op.ANY_VERSION, null, () -> direct.setAcl(path, acl, version));
@@ -123,9 +155,7 @@ public final class RetryingQuorate {
                 .handle((ignored, failure) -> Optional.ofNullable(failure)
                         .map(QuorateException::causeOf)
                         .filter(cause -> !(cause instanceof QuorateException.NoNode)))
-                .thenAccept(problem -> problem.ifPresent(cause -> {
-                    throw unchecked(cause);
-                }));
+                .thenAccept(RetryingQuorate::throwIfPresent);
     }
 
     public CompletableFuture<String> create(String path, byte @Nullable [] data, CreateMode mode) {
@@ -246,9 +276,14 @@ public final class RetryingQuorate {
             CompletableFuture<T> one = attempts.inDoubt() && search != null
                     ? search.get()
                             .thenCompose(found -> found.map(CompletableFuture::completedFuture)
-                                    .orElseGet(operation))
+                                    .orElseGet(this::anew))
                     : operation.get();
             one.whenComplete(this::ended);
+        }
+
+        private CompletableFuture<T> anew() {
+            attempts.nothingHappened();
+            return operation.get();
         }
 
         private void ended(@Nullable T value, @Nullable Throwable failure) {

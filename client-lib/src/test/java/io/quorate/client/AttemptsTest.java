@@ -46,6 +46,13 @@ class AttemptsTest {
     }
 
     @Test
+    void doubtEndsWhenItWasLookedForInVain() {
+        fail(ErrorCode.CONNECTION_LOSS, true, true);
+        attempts.nothingHappened();
+        assertThat(attempts.inDoubt()).isFalse();
+    }
+
+    @Test
     void anAnswerIsNotAskedForTwice() {
         assertThat(fail(ErrorCode.BAD_VERSION, false, true)).isEmpty();
         assertThat(fail(ErrorCode.SESSION_EXPIRED, false, true)).isEmpty();

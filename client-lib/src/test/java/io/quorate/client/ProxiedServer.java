@@ -1,5 +1,9 @@
 package io.quorate.client;
 
+import io.quorate.jute.JuteWriter;
+import io.quorate.protocol.ConnectRequest;
+import io.quorate.protocol.OpCode;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,8 +11,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Stands between clients and a server, and breaks a connection at the moment that a test wants: between a request and its answer. */
@@ -18,6 +26,10 @@ public final class ProxiedServer implements AutoCloseable {
     private final int port;
     private final ServerSocket listening;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final Map<Long, byte[]> passwords = new ConcurrentHashMap<>();
+    private final CountDownLatch wasCut = new CountDownLatch(1);
+    private volatile boolean cut;
+    private volatile Runnable onSwallowed = () -> {};
     private final AtomicInteger swallowAnswersOf = new AtomicInteger(Integer.MIN_VALUE);
     private final AtomicInteger dropRequestsOf = new AtomicInteger(Integer.MIN_VALUE);
 
@@ -33,6 +45,12 @@ public final class ProxiedServer implements AutoCloseable {
 
     /** The next request of this op code reaches the server; its answer breaks the connection. */
     public void loseNextAnswer(int opCode) {
+        loseNextAnswer(opCode, () -> {});
+    }
+
+    /** @param then done right before the connection breaks */
+    public void loseNextAnswer(int opCode, Runnable then) {
+        onSwallowed = then;
         swallowAnswersOf.set(opCode);
     }
 
@@ -45,9 +63,50 @@ public final class ProxiedServer implements AutoCloseable {
         open.forEach(ProxiedServer::closeQuietly);
     }
 
+    /** From now on nobody gets through. */
+    public void cut() {
+        cut = true;
+        dropConnections();
+        wasCut.countDown();
+    }
+
+    public void awaitCut() throws InterruptedException {
+        if (!wasCut.await(30, TimeUnit.SECONDS)) {
+            throw new AssertionError("nobody cut the connections within 30 s");
+        }
+    }
+
+    public void heal() {
+        cut = false;
+    }
+
+    /** Ends a session that was begun through here, as its silence would: the client hears of it when it comes back. */
+    public void expire(long sessionId) throws IOException {
+        cut();
+        try (Socket server = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            DataOutputStream out = new DataOutputStream(server.getOutputStream());
+            ConnectRequest hello = new ConnectRequest(0, 0, 10_000, sessionId, passwords.get(sessionId), false);
+            JuteWriter frame = new JuteWriter(64).writeInt(0);
+            hello.write(frame);
+            frame.setInt(0, frame.size() - 4);
+            out.write(frame.array(), 0, frame.size());
+            readFrame(server.getInputStream());
+            out.writeInt(8);
+            out.writeInt(1);
+            out.writeInt(OpCode.CLOSE_SESSION);
+            readFrame(server.getInputStream());
+        } finally {
+            heal();
+        }
+    }
+
     private void accept() throws IOException {
         while (!listening.isClosed()) {
             Socket client = listening.accept();
+            if (cut) {
+                closeQuietly(client);
+                continue;
+            }
             Socket server;
             try {
                 server = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -98,7 +157,11 @@ public final class ProxiedServer implements AutoCloseable {
             boolean first = true;
             for (byte[] frame = readFrame(in); frame != null; frame = readFrame(in)) {
                 if (!first && intAt(frame, 4) == awaitedXid) {
+                    onSwallowed.run();
                     break;
+                }
+                if (first) {
+                    remember(frame);
                 }
                 first = false;
                 out.write(frame);
@@ -113,6 +176,11 @@ public final class ProxiedServer implements AutoCloseable {
             open.remove(client);
             open.remove(server);
         }
+    }
+
+    /** A ConnectResponse: length, version, time-out, session, password. */
+    private void remember(byte[] hello) {
+        passwords.put(ByteBuffer.wrap(hello).getLong(12), Arrays.copyOfRange(hello, 24, 40));
     }
 
     /** With its length; null at the end. */
