@@ -50,7 +50,7 @@ public final class Rebuild {
         return Arrays.equals(disk.read(DiskDirectory.DATA, MARKER), state.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Whether the operator says that a server without files is meant to be empty. Only where there is still nothing. */
+    /** Whether the operator says that a server without files is meant to be empty. Only where nothing has come from a leader. */
     static boolean isTakenBack(DiskPort disk) {
         return is(GONE, disk) && disk.initializeMarkerExists();
     }

@@ -167,11 +167,30 @@ final class Recovery {
                     + snapshot.name() + " and the log after it, ends with " + Zxid.show(last)
                     + ": the transactions in between are lost here. Restore that snapshot, or " + REBUILD);
         }
+        useLeave(last);
+        force(snapshot.name(), DiskDirectory.DATA);
+        return opened(replay, last, snapshot.zxid(), false);
+    }
+
+    /** The operator's leave to be empty counts while nothing has come from a leader; any start with a database uses it up. */
+    private void useLeave(long last) {
+        if (last == 0 && rebuilding && Rebuild.isTakenBack(disk)) {
+            Rebuild.finish(disk);
+            rebuilding = false;
+        }
+        if (last == 0) {
+            tellOfLeave();
+        }
         if (disk.initializeMarkerExists()) {
             disk.deleteInitializeMarker();
         }
-        force(snapshot.name(), DiskDirectory.DATA);
-        return opened(replay, last, snapshot.zxid(), false);
+    }
+
+    private void tellOfLeave() {
+        if (rebuilding && !Rebuild.isSetAside(disk)) {
+            warnings.add(
+                    "if the whole ensemble is meant to start empty, put a file named initialize into dataLogDir, and start again");
+        }
     }
 
     private RecoveredState withoutSnapshot(LogReplay replay, TxnSink sink) {
@@ -193,13 +212,10 @@ final class Recovery {
         } else if (!rebuilding) {
             beginWithoutFiles();
         }
-        if (rebuilding && !Rebuild.isSetAside(disk)) {
-            warnings.add(
-                    "if the whole ensemble is meant to start empty, put a file named initialize into dataLogDir, and start again");
-        }
+        tellOfLeave();
         // One that is being rebuilt may be sent transactions only, from the first one on: the log needs a beginning to
         // be read from.
-        return opened(replay, trusted ? 0 : Zxid.NONE, Zxid.NONE, trusted || (rebuilding && Rebuild.isSetAside(disk)));
+        return opened(replay, trusted ? 0 : Zxid.NONE, Zxid.NONE, trusted || rebuilding);
     }
 
     /**

@@ -36,8 +36,41 @@ class RecoveryTest {
         StorageSettings careful = SETTINGS.withEmptyStart(false, false);
         RecoveredState state = recover(careful);
         assertThat(state.lastZxid()).isEqualTo(Zxid.NONE);
-        assertThat(state.emptySnapshotNeeded()).isFalse();
+        assertThat(state.trusted()).isFalse();
         assertThat(state.warnings()).anyMatch(warning -> warning.contains("does not vote"));
+    }
+
+    @Test
+    void anEmptiedServerThatIsSentTransactionsOnlyStartsAgainWithoutAVote() {
+        StorageSettings careful = SETTINGS.withEmptyStart(false, false);
+        assertThat(recover(careful).emptySnapshotNeeded()).isTrue();
+        Storage storage = Recorder.first(disk, careful);
+        Recorder.append(storage, 1, 3);
+        RecoveredState state = recover(careful);
+        assertThat(state.lastZxid()).isEqualTo(3);
+        assertThat(state.trusted()).isFalse();
+    }
+
+    @Test
+    void anEmptiedServerIsGivenItsVoteUntilALeaderHasSentItSomething() {
+        StorageSettings careful = SETTINGS.withEmptyStart(false, false);
+        Storage storage = Recorder.first(disk, careful);
+        assertThat(recover(careful).warnings()).anyMatch(warning -> warning.contains("a file named initialize"));
+        disk.putInitializeMarker();
+        assertThat(recover(careful).trusted()).isTrue();
+        assertThat(disk.exists(DiskDirectory.DATA, Rebuild.MARKER)).isFalse();
+        assertThat(recover(careful).trusted()).as("once is enough").isTrue();
+        Recorder.append(storage, 1, 1);
+        assertThat(recover(careful).trusted()).isTrue();
+    }
+
+    @Test
+    void leaveThatComesTooLateGivesNoVote() {
+        StorageSettings careful = SETTINGS.withEmptyStart(false, false);
+        Recorder.append(Recorder.first(disk, careful), 1, 3);
+        disk.putInitializeMarker();
+        assertThat(recover(careful).trusted()).isFalse();
+        assertThat(disk.initializeMarkerExists()).isFalse();
     }
 
     @Test
