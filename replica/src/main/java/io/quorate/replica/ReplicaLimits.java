@@ -17,9 +17,6 @@ final class ReplicaLimits {
     /** Size of a slice of the tree that is copied out for a snapshot in one duty cycle, bytes. */
     static final int SNAPSHOT_SLICE_BYTES = 64 << 10;
 
-    /** Slices that wait to be written. */
-    static final int MAX_SLICES_IN_FLIGHT = 4;
-
     /** How much of the log is read for a learner at once, bytes; what else waits for that loop then has its turn. */
     static final int LOG_STEP_BYTES = 4 << 20;
 

@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -167,7 +168,7 @@ final class SnapshotRoom {
             begin(tree, nowNanos);
         }
         if (state == State.WRITING) {
-            writeSlices(nowNanos);
+            writeSlice(nowNanos);
         }
     }
 
@@ -177,7 +178,7 @@ final class SnapshotRoom {
 
     /** Whether {@link #work} would do something without any other input. */
     boolean isBusy() {
-        return state == State.WRITING && writing != null && writing.takesSlices();
+        return state == State.WRITING && writing != null && writing.takesSlice();
     }
 
     /** Whether the rate that the operator allows lets the next slice be copied out now. A learner that waits has a limit of its own. */
@@ -201,21 +202,19 @@ final class SnapshotRoom {
         begun.begin();
     }
 
-    private void writeSlices(long nowNanos) {
-        WritingSnapshot current = writing;
-        while (current != null && state == State.WRITING) {
-            // First, for it is over however long the rate holds the next slice back.
-            if (current.isAbandoned()) {
-                onOutrun(current, nowNanos);
-                return;
-            }
-            if (!current.takesSlices() || !mayWriteSlice(current, nowNanos)) {
-                return;
-            }
-            if (!current.writeSlice()) {
-                become(State.SEALING, "");
-                current.seal(settings.tree().digestEnabled());
-            }
+    private void writeSlice(long nowNanos) {
+        WritingSnapshot current = Objects.requireNonNull(writing);
+        // First, for it is over however long the rate holds the next slice back.
+        if (current.isAbandoned()) {
+            onOutrun(current, nowNanos);
+            return;
+        }
+        if (!current.takesSlice() || !mayWriteSlice(current, nowNanos)) {
+            return;
+        }
+        if (!current.writeSlice()) {
+            become(State.SEALING, "");
+            current.seal(settings.tree().digestEnabled());
         }
     }
 

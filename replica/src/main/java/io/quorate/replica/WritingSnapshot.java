@@ -34,7 +34,9 @@ final class WritingSnapshot {
     /** There once the file is made. */
     private @Nullable SnapshotWriter file;
 
-    private int slicesInFlight;
+    /** The tree waits while the disk works, so that half of its time at least is left for requests. */
+    private boolean sliceInFlight;
+
     private long slicedBytes;
     private boolean over;
 
@@ -57,8 +59,8 @@ final class WritingSnapshot {
         return view.isAbandoned();
     }
 
-    boolean takesSlices() {
-        return slicesInFlight < ReplicaLimits.MAX_SLICES_IN_FLIGHT;
+    boolean takesSlice() {
+        return !sliceInFlight;
     }
 
     /** What was copied out of the tree so far, bytes. */
@@ -84,10 +86,10 @@ final class WritingSnapshot {
     boolean writeSlice() {
         JuteWriter slice = new JuteWriter(ReplicaLimits.SNAPSHOT_SLICE_BYTES + 1024);
         boolean more = view.writeSlice(slice, ReplicaLimits.SNAPSHOT_SLICE_BYTES);
-        slicesInFlight++;
+        sliceInFlight = true;
         slicedBytes += slice.size();
         SnapshotWriter target = requireFile();
-        submit(() -> target.write(slice.array(), 0, slice.size()), () -> slicesInFlight--);
+        submit(() -> target.write(slice.array(), 0, slice.size()), () -> sliceInFlight = false);
         return more;
     }
 

@@ -172,6 +172,10 @@ final class ReplicaHarness implements ReplicaPort {
         @Override
         public void flush() {}
 
+        int waiting() {
+            return jobs.size();
+        }
+
         boolean runAll(long nowNanos) {
             if (batch.isEmpty()) {
                 batch.addAll(jobs);

@@ -197,19 +197,30 @@ class SnapshotRoomTest {
     }
 
     @Test
-    void slicesBehindOneThatFailedAreNotWritten() {
-        room.request();
+    void theTreeWaitsForTheDiskBetweenSlices() {
+        beginAndWriteSome();
+        int before = snapshotLoop.waiting();
         work();
+        assertThat(snapshotLoop.waiting()).as("one slice is on its way").isEqualTo(before);
+        assertThat(room.isBusy()).isFalse();
+        snapshotLoop.runAll(nowNanos);
+        assertThat(room.isBusy()).isTrue();
         work();
-        boolean[] once = {true};
-        disk.failWhen(operation -> {
-            boolean fails = once[0] && operation.startsWith("write unfinished");
-            once[0] &= !fails;
-            return fails;
-        });
-        finish();
-        assertThat(counters.snapshotFailures).isEqualTo(1);
-        assertThat(disk.list(DiskDirectory.DATA)).isEmpty();
+        assertThat(snapshotLoop.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void oneThatIsGivenUpWhileTheDiskFailsAtItIsRemovedAndNotCounted() {
+        beginAndWriteSome();
+        for (int slice = 0; slice < 3; slice++) {
+            snapshotLoop.runAll(nowNanos);
+            work();
+        }
+        disk.failWhen(operation -> operation.startsWith("write unfinished"));
+        room.giveUp();
+        snapshotLoop.runAll(nowNanos);
+        assertThat(unfinished()).isZero();
+        assertThat(counters.snapshotFailures).isZero();
     }
 
     @Test

@@ -56,6 +56,8 @@ public final class SnapshotWriter {
 
     private State state = State.WRITING;
     private long bodyBytes;
+    // Handed to the file since it was last forced, before compression.
+    private long unforcedBytes;
     // Last transaction that is in the body. Above zxid if transactions were applied while it was written.
     private long endZxid;
 
@@ -260,7 +262,12 @@ public final class SnapshotWriter {
         } catch (IOException e) {
             throw impossible(e);
         }
+        unforcedBytes += buffer.position();
         buffer.clear();
+        if (unforcedBytes >= StorageLimits.SNAPSHOT_FORCE_BYTES) {
+            file.force();
+            unforcedBytes = 0;
+        }
     }
 
     /** Writes what the compressor still holds; the file stays open. */

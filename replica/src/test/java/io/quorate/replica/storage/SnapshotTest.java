@@ -61,6 +61,19 @@ class SnapshotTest {
     }
 
     @Test
+    void aLongOneIsForcedEveryFewMegabytes() {
+        SnapshotWriter writer = storage.beginSnapshot(5);
+        byte[] some = new byte[100_000];
+        for (long written = 0; written < 3L * StorageLimits.SNAPSHOT_FORCE_BYTES; written += some.length) {
+            writer.write(some, 0, some.length);
+        }
+        assertThat(disk.done().stream().filter(each -> each.startsWith("force")))
+                .hasSizeBetween(2, 3)
+                .containsOnly("force unfinished.snapshot.5.2");
+        writer.abort();
+    }
+
+    @Test
     void aLongNodeAcrossManyReadsIsLoaded() {
         byte[] body = body(1_000_000);
         SnapshotWriter writer = storage.beginSnapshot(5);
