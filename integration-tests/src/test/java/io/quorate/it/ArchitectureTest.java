@@ -37,6 +37,7 @@ class ArchitectureTest {
             "replica", Set.of("zab", "tree", "election", "protocol", "jute"),
             "server", Set.of("replica", "zab", "tree", "election", "protocol", "jute"),
             "client", Set.of("protocol", "jute"),
+            "cli", Set.of("client", "protocol", "jute"),
             "simulation", Set.of("replica", "zab", "tree", "election", "protocol", "jute"));
 
     /** They see no socket, file, thread or clock; everything comes in as an argument. */
