@@ -63,6 +63,10 @@ final class Audit implements ClientHost {
         world.after(100_000_000L, this::start);
     }
 
+    long sid() {
+        return sid;
+    }
+
     boolean isDone() {
         return done;
     }

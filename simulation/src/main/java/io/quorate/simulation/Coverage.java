@@ -45,6 +45,8 @@ public final class Coverage {
         WIPED_OBSERVER,
         WIPED_VOTER,
         PURGED_LOG,
+        ENSEMBLE_GREW,
+        ENSEMBLE_SHRANK,
         SNAPSHOT_TAKEN,
         SESSION_CREATED,
         SESSION_MOVED,
@@ -78,6 +80,8 @@ public final class Coverage {
             EnumSet.of(Event.CRASH_LEARNER_DISCOVERY, Event.CRASH_LEARNER_EPOCH_ACCEPTED),
             EnumSet.of(Event.CRASH_LEARNER_DIFF, Event.CRASH_LEARNER_TRUNC, Event.CRASH_LEARNER_SNAP),
             EnumSet.of(Event.CRASH_LEARNER_NEWLEADER, Event.CRASH_LEARNER_ACKED),
+            EnumSet.of(Event.ENSEMBLE_GREW),
+            EnumSet.of(Event.ENSEMBLE_SHRANK),
             EnumSet.of(Event.EXPIRED_WITH_CREATE_IN_FLIGHT));
 
     private final Map<Event, Long> counts = new EnumMap<>(Event.class);

@@ -26,7 +26,9 @@ public enum FaultKind {
     FULL_DISK(2),
     BIT_ROT(1),
     EMPTY_DISK(1),
-    CLOCK_JUMP(1);
+    CLOCK_JUMP(1),
+    /** Drawn only where there are servers to take in. */
+    MEMBERSHIP_CHANGE(0);
 
     private final int weight;
 

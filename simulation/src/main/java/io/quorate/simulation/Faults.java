@@ -6,6 +6,7 @@ import io.quorate.simulation.server.ServerProcess;
 import io.quorate.simulation.server.SimulatedServer;
 import io.quorate.zab.PacketType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -39,6 +40,7 @@ final class Faults {
     private final Coverage coverage;
     private final List<SimulatedServer> servers;
     private final List<Long> clients;
+    private final Membership membership;
     private final RunSpec spec;
 
     /** When the next one comes. */
@@ -73,6 +75,7 @@ final class Faults {
         this.coverage = coverage;
         this.servers = servers;
         this.clients = clients;
+        this.membership = new Membership(world, plan, coverage, servers);
         this.spec = spec;
         this.timing = world.dice("faults");
         this.dice = timing;
@@ -93,7 +96,11 @@ final class Faults {
                 }
             }
         }
-        return drawn.isEmpty() ? all : drawn;
+        List<FaultKind> result = drawn.isEmpty() ? all : drawn;
+        if (plan.spares() > 0) {
+            result.addAll(Collections.nCopies(1 + result.size() / 8, FaultKind.MEMBERSHIP_CHANGE));
+        }
+        return result;
     }
 
     void start() {
@@ -145,6 +152,7 @@ final class Faults {
             case BIT_ROT -> rot(dice.pick(servers));
             case EMPTY_DISK -> emptyDisk(dice.pick(servers));
             case CLOCK_JUMP -> jumpClock(victim());
+            case MEMBERSHIP_CHANGE -> membership.change(dice);
         }
     }
 
@@ -153,6 +161,7 @@ final class Faults {
         stopped = true;
         trap = 0;
         network.heal();
+        membership.hurry();
         for (SimulatedServer each : servers) {
             each.mendDisk();
             each.disarm();
@@ -468,7 +477,9 @@ final class Faults {
     /** All others must have what they had: two that lose their disks one after the other can lose what a quorum had. */
     private boolean mayLoseItsDisk(SimulatedServer server) {
         return !plan.standalone()
-                && (plan.isObserver(server.sid()) || (plan.mayLoseDisks() && plan.voters() > 2))
+                && server.isMember()
+                && membership.isSettled()
+                && (plan.isObserver(server.sid()) || (plan.mayLoseDisks() && membership.voters() > 2))
                 && servers.stream().allMatch(SimulatedServer::isWholeVoter);
     }
 

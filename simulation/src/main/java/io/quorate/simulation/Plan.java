@@ -12,12 +12,16 @@ import io.quorate.tree.TreeSettings;
 import io.quorate.zab.SyncLimits;
 import io.quorate.zab.ZabSettings;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
 
 /**
  * What a run is like, drawn from its seed.
  *
  * @param voters servers 1 to {@code voters} vote
  * @param observers servers behind them do not
+ * @param spares servers behind these are not in the ensemble, and may be taken in as voters
  * @param standalone whether the one server that there is has no ensemble
  * @param mayLoseDisks whether a server without files has no vote until it is brought up to date, unless its operator says that it is new
  * @param sessions which kinds of sessions there are
@@ -54,7 +58,8 @@ public record Plan(
         int socketBytes,
         long operationGapNanos,
         int operations,
-        double restChance) {
+        double restChance,
+        int spares) {
     private static final long MS = 1_000_000L;
     private static final long SECOND = 1_000 * MS;
 
@@ -94,7 +99,8 @@ public record Plan(
                 dice.pick(List.of(300, 4_000, 1 << 20)),
                 dice.skewed(2 * MS, 200 * MS),
                 dice.between(50, 500),
-                dice.pick(List.of(0.0, 0.02, 0.1, 0.3)));
+                dice.pick(List.of(0.0, 0.02, 0.1, 0.3)),
+                !standalone && dice.chance(0.2) ? dice.between(1, 2) : 0);
     }
 
     /** An ensemble whose weather is fine, for scripts. */
@@ -123,6 +129,7 @@ public record Plan(
                 1 << 20,
                 SECOND,
                 1,
+                0,
                 0);
     }
 
@@ -151,7 +158,8 @@ public record Plan(
                 socketBytes,
                 operationGapNanos,
                 operations,
-                restChance);
+                restChance,
+                spares);
     }
 
     /** Learners always get the whole tree. */
@@ -180,7 +188,8 @@ public record Plan(
                 socketBytes,
                 operationGapNanos,
                 operations,
-                restChance);
+                restChance,
+                spares);
     }
 
     /** A server without a leader serves clients that only read. */
@@ -209,7 +218,8 @@ public record Plan(
                 socketBytes,
                 operationGapNanos,
                 operations,
-                restChance);
+                restChance,
+                spares);
     }
 
     Plan limited(RunSpec spec) {
@@ -237,22 +247,49 @@ public record Plan(
                 socketBytes,
                 operationGapNanos,
                 Math.min(operations, spec.operations()),
-                restChance);
+                restChance,
+                spares);
     }
 
+    /** How many there are, in the ensemble or not. */
     public int servers() {
-        return voters + observers;
+        return voters + observers + spares;
+    }
+
+    /** How many voters there are at most. */
+    int mostVoters() {
+        return voters + spares;
     }
 
     public boolean isObserver(long sid) {
-        return sid > voters;
+        return sid > voters && sid <= voters + observers;
     }
 
+    /** Whether it is not in the ensemble at first. */
+    public boolean isSpare(long sid) {
+        return sid > voters + observers;
+    }
+
+    SortedSet<Long> firstVoters() {
+        return new TreeSet<>(LongStream.rangeClosed(1, voters).boxed().toList());
+    }
+
+    /** As it is at first. */
     public EnsembleConfig ensemble() {
+        return ensemble(firstVoters());
+    }
+
+    EnsembleConfig ensemble(SortedSet<Long> voting) {
         StringBuilder text = new StringBuilder();
-        for (int sid = 1; sid <= servers(); sid++) {
-            text.append("server.").append(sid).append("=10.0.0.").append(sid).append(":2888:3888:");
-            text.append(isObserver(sid) ? "observer\n" : "participant\n");
+        for (long sid = 1; sid <= servers(); sid++) {
+            if (voting.contains(sid) || isObserver(sid)) {
+                text.append("server.")
+                        .append(sid)
+                        .append("=10.0.0.")
+                        .append(sid)
+                        .append(":2888:3888:");
+                text.append(isObserver(sid) ? "observer\n" : "participant\n");
+            }
         }
         return EnsembleConfig.parse(text.append("version=0").toString());
     }

@@ -192,7 +192,7 @@ public final class Simulation {
     private String whatIsMissing() {
         int leaders = 0;
         Set<String> states = new TreeSet<>();
-        for (SimulatedServer each : servers) {
+        for (SimulatedServer each : members()) {
             ServerProcess process = each.process();
             if (process == null || !process.isRunning()) {
                 return "server " + each.sid() + " does not run";
@@ -219,6 +219,10 @@ public final class Simulation {
         return "";
     }
 
+    private List<SimulatedServer> members() {
+        return servers.stream().filter(SimulatedServer::isMember).toList();
+    }
+
     private void settled() {
         become(Stage.EXPIRING);
         Dice dice = world.dice("vanish");
@@ -234,7 +238,7 @@ public final class Simulation {
     private void audit() {
         become(Stage.AUDIT);
         deadlineNanos = world.nowNanos() + plan.calmLimitNanos();
-        for (SimulatedServer each : servers) {
+        for (SimulatedServer each : members()) {
             Audit audit = new Audit(world, network, each.sid(), plan.maxSessionTimeoutMs());
             audits.add(audit);
             audit.start();
@@ -258,7 +262,7 @@ public final class Simulation {
         audits.forEach(audit -> live.add(audit.sessionId()));
         NavigableMap<String, FoundNode> first = audits.get(0).found();
         for (int i = 1; i < audits.size(); i++) {
-            compare(first, audits.get(i).found(), i + 1);
+            compare(first, audits.get(i));
         }
         clientViews.checkNoneIsLost(first);
         new FinalHistory(world, history, first, live).check();
@@ -267,7 +271,8 @@ public final class Simulation {
         become(Stage.DONE);
     }
 
-    private void compare(NavigableMap<String, FoundNode> first, NavigableMap<String, FoundNode> other, int sid) {
+    private void compare(NavigableMap<String, FoundNode> first, Audit audit) {
+        NavigableMap<String, FoundNode> other = audit.found();
         if (first.equals(other)) {
             return;
         }
@@ -279,8 +284,8 @@ public final class Simulation {
         String path = paths.iterator().next();
         world.fail(
                 "all servers have the same tree",
-                "servers 1 and " + sid + " differ in " + paths.size() + " nodes, such as " + path + ": "
-                        + first.get(path) + " and " + other.get(path));
+                "servers " + audits.get(0).sid() + " and " + audit.sid() + " differ in " + paths.size()
+                        + " nodes, such as " + path + ": " + first.get(path) + " and " + other.get(path));
     }
 
     private void become(Stage next) {

@@ -34,7 +34,7 @@ public final class SimulatedServer {
     private final ServerObserver observer;
     private final Seams seams;
     private final long sid;
-    private final ReplicaSettings settings;
+    private ReplicaSettings settings;
     private final Dice dice;
     private final RandomGenerator replicaRandom;
     private final long clockOffsetNanos;
@@ -68,6 +68,14 @@ public final class SimulatedServer {
 
     private long diskSlowdown = 1;
 
+    /** It is in the ensemble; it runs only then. */
+    private boolean member;
+
+    /** Its process began with a file that holds no more, and is to end. */
+    private boolean toRestart;
+
+    private @Nullable ServerProcess outdated;
+
     /** A file of it has rotted, and it has not started since. */
     private boolean rotten;
 
@@ -100,6 +108,7 @@ public final class SimulatedServer {
         this.clockOffsetNanos = dice.chance(0.5) ? dice.generator().nextLong() : 0;
         this.clockRate = dice.chance(0.5) ? 1 + (dice.generator().nextDouble() - 0.5) / 10 : 1;
         this.wallSkewMs = dice.between(0L, 3_000_000L);
+        this.member = !plan.isSpare(sid);
         this.disk = emptyDisk();
         if (plan.mayLoseDisks()) {
             disk.putInitializeMarker();
@@ -121,9 +130,9 @@ public final class SimulatedServer {
 
     // ---- life
 
-    /** Switches it on; nothing happens if it is. */
+    /** Switches it on; nothing happens if it is, or is not in the ensemble. */
     public void start() {
-        if (process != null) {
+        if (process != null || !member) {
             return;
         }
         trace("starts");
@@ -131,6 +140,45 @@ public final class SimulatedServer {
         process = started;
         full = disk.freeBytes(DiskDirectory.DATA) < Long.MAX_VALUE / 2;
         started.boot(seams.disk(started, disk));
+    }
+
+    // ---- membership
+
+    public boolean isMember() {
+        return member;
+    }
+
+    /** The file that its process began with holds no more. */
+    public void mustRestart() {
+        toRestart = true;
+    }
+
+    /** Whether a process may still run that began with a file that holds no more. */
+    public boolean isToRestart() {
+        return toRestart || (outdated != null && outdated == process);
+    }
+
+    /** It has another file, from its next start on, and its process is to end. It is in the ensemble from now on. */
+    public void takeConfig(EnsembleConfig ensemble, boolean inOrder) {
+        settings = plan.replica(sid, ensemble);
+        member = true;
+        endOutdated(inOrder);
+    }
+
+    /** It is in the ensemble no more. */
+    public void retire() {
+        member = false;
+        endOutdated(false);
+    }
+
+    private void endOutdated(boolean inOrder) {
+        toRestart = false;
+        outdated = process;
+        if (inOrder) {
+            stop();
+        } else {
+            kill();
+        }
     }
 
     public void kill() {
