@@ -55,6 +55,7 @@ public final class Coverage {
         EXPIRED_WITH_CREATE_IN_FLIGHT,
         WATCHES_RESTORED,
         WATCH_FIRED,
+        WATCH_STAYS,
         WRITE_ACKNOWLEDGED,
         WRITE_REFUSED,
         WRITE_UNKNOWN,

@@ -1,6 +1,7 @@
 package io.quorate.simulation;
 
 import io.quorate.protocol.Stat;
+import io.quorate.protocol.WatchMode;
 import io.quorate.simulation.client.Operation;
 import io.quorate.simulation.client.ReplyObserver;
 import io.quorate.simulation.client.SimulatedClient;
@@ -69,8 +70,13 @@ record ReplyObservers(List<ReplyObserver> all) implements ReplyObserver {
     }
 
     @Override
-    public void onEvent(SimulatedClient client, int type, String path) {
-        all.forEach(each -> each.onEvent(client, type, path));
+    public void onEvent(SimulatedClient client, int type, String path, long zxid) {
+        all.forEach(each -> each.onEvent(client, type, path, zxid));
+    }
+
+    @Override
+    public void onWatchStays(SimulatedClient client, String path, WatchMode mode, long zxid) {
+        all.forEach(each -> each.onWatchStays(client, path, mode, zxid));
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.quorate.simulation.checkers.FoundNode;
 import io.quorate.simulation.checkers.LeaderCompleteness;
 import io.quorate.simulation.checkers.LeaderPerEpoch;
 import io.quorate.simulation.checkers.LinearizableHistory;
+import io.quorate.simulation.checkers.PersistentWatches;
 import io.quorate.simulation.checkers.PrimaryOrder;
 import io.quorate.simulation.checkers.ProposedOrder;
 import io.quorate.simulation.checkers.RealTimeOrder;
@@ -78,6 +79,7 @@ public final class Simulation {
     private final SimulatedNetwork network;
     private final Faults faults;
     private final ClientViews clientViews;
+    private final PersistentWatches persistentWatches;
     private final LinearizableHistory linearizableHistory;
     private Stage stage = Stage.FAULTS;
     private long deadlineNanos;
@@ -107,9 +109,11 @@ public final class Simulation {
             servers.add(new SimulatedServer(world, plan, network, coverage, serverObserver, seams, ensemble, sid));
         }
         this.clientViews = new ClientViews(world);
+        this.persistentWatches = new PersistentWatches(world);
         this.linearizableHistory = new LinearizableHistory(world, coverage, order);
         ReplyObserver replyObserver = new ReplyObservers(List.of(
                 clientViews,
+                persistentWatches,
                 new RealTimeOrder(world, plan.sessions().local()),
                 new Acknowledgements(world, plan.sessions().local()),
                 new SequenceNumbers(world),
@@ -265,6 +269,7 @@ public final class Simulation {
             compare(first, audits.get(i));
         }
         clientViews.checkNoneIsLost(first);
+        persistentWatches.checkNoneIsLost(first);
         new FinalHistory(world, history, first, live).check();
         new EphemeralLives(world, history, first, live).check();
         linearizableHistory.check(first);

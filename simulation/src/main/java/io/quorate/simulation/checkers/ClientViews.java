@@ -3,6 +3,7 @@ package io.quorate.simulation.checkers;
 import io.quorate.jute.Zxid;
 import io.quorate.protocol.EventType;
 import io.quorate.protocol.Stat;
+import io.quorate.protocol.WatchMode;
 import io.quorate.simulation.World;
 import io.quorate.simulation.client.Operation;
 import io.quorate.simulation.client.ReplyObserver;
@@ -10,7 +11,9 @@ import io.quorate.simulation.client.SimulatedClient;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * DESIGN §5.5: a session never sees an older state behind a newer one, also when it moves to another server; what it wrote it can read; and
@@ -35,6 +38,11 @@ public final class ClientViews implements ReplyObserver {
 
         /** Those of the connection before, which the client may put back now. */
         final Map<String, Long> restorable = new TreeMap<>();
+
+        /** Paths with a watch that stays, of nodes and of what is below them. */
+        final Set<String> staying = new TreeSet<>();
+
+        final Set<String> stayingBelow = new TreeSet<>();
     }
 
     private final World world;
@@ -133,16 +141,31 @@ public final class ClientViews implements ReplyObserver {
     }
 
     @Override
-    public void onEvent(SimulatedClient client, int type, String path) {
-        String key = type == EventType.NODE_CHILDREN_CHANGED.code() ? CHILDREN_OF + path : path;
-        if (view(client).watches.remove(key) == null) {
+    public void onWatchStays(SimulatedClient client, String path, WatchMode mode, long zxid) {
+        View view = view(client);
+        (mode == WatchMode.PERSISTENT ? view.staying : view.stayingBelow).add(path);
+    }
+
+    @Override
+    public void onEvent(SimulatedClient client, int type, String path, long zxid) {
+        boolean ofChildren = type == EventType.NODE_CHILDREN_CHANGED.code();
+        View view = view(client);
+        boolean stays = view.staying.contains(path)
+                || (!ofChildren && view.stayingBelow.stream().anyMatch(each -> covers(each, path)));
+        if (view.watches.remove(ofChildren ? CHILDREN_OF + path : path) == null && !stays) {
             fail("an event comes once a registration", client, "type " + type + " of " + path + " came without");
         }
+    }
+
+    private static boolean covers(String root, String path) {
+        return path.equals(root) || path.startsWith(root + "/");
     }
 
     @Override
     public void onDisconnected(SimulatedClient client) {
         View view = view(client);
+        view.staying.clear();
+        view.stayingBelow.clear();
         view.before.putAll(view.watches);
         view.watches.clear();
     }

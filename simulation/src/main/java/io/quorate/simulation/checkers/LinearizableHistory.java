@@ -296,7 +296,8 @@ public final class LinearizableHistory implements ReplyObserver {
             case MULTI_REFUSED ->
                 new Multi(List.of(createOf(write), setOf(write), new Check(write.register(), IMPOSSIBLE_VERSION)));
             case CLOSE -> new EndSession(session);
-            case GET_DATA, EXISTS, GET_CHILDREN, SYNC -> throw new IllegalArgumentException("not a write: " + write);
+            case GET_DATA, EXISTS, GET_CHILDREN, MULTI_READ, ADD_WATCH, SYNC ->
+                throw new IllegalArgumentException("not a write: " + write);
         };
     }
 

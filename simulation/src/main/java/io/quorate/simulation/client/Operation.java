@@ -3,6 +3,7 @@ package io.quorate.simulation.client;
 import io.quorate.jute.JuteWriter;
 import io.quorate.jute.Zxid;
 import io.quorate.protocol.Acl;
+import io.quorate.protocol.AddWatchRequest;
 import io.quorate.protocol.CreateMode;
 import io.quorate.protocol.CreateRequest;
 import io.quorate.protocol.CreateTtlRequest;
@@ -13,6 +14,7 @@ import io.quorate.protocol.PathVersionRequest;
 import io.quorate.protocol.PathWatchRequest;
 import io.quorate.protocol.RequestHeader;
 import io.quorate.protocol.SetDataRequest;
+import io.quorate.protocol.WatchMode;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +44,18 @@ public final class Operation {
         GET_DATA,
         EXISTS,
         GET_CHILDREN,
+        /** The data of a register and the children of a node at once. */
+        MULTI_READ,
+        /** A watch that stays, on one node or on all below it. */
+        ADD_WATCH,
         SYNC,
         CLOSE;
 
         public boolean isWrite() {
-            return this != GET_DATA && this != EXISTS && this != GET_CHILDREN && this != SYNC;
+            return switch (this) {
+                case GET_DATA, EXISTS, GET_CHILDREN, MULTI_READ, ADD_WATCH, SYNC -> false;
+                default -> true;
+            };
         }
 
         public boolean isCreate() {
@@ -162,6 +171,8 @@ public final class Operation {
             case SET_DATA -> writeSetData(out);
             case MULTI, MULTI_REFUSED -> writeMulti(out);
             case GET_DATA, EXISTS, GET_CHILDREN -> new PathWatchRequest(path, watch).write(out);
+            case MULTI_READ -> writeMultiRead(out);
+            case ADD_WATCH -> new AddWatchRequest(path, watchMode().code()).write(out);
             case SYNC -> new PathRequest("/").write(out);
             case CLOSE -> {
                 // A header is all.
@@ -186,6 +197,8 @@ public final class Operation {
             case SET_DATA -> OpCode.SET_DATA;
             case MULTI, MULTI_REFUSED -> OpCode.MULTI;
             case GET_DATA -> OpCode.GET_DATA;
+            case MULTI_READ -> OpCode.MULTI_READ;
+            case ADD_WATCH -> OpCode.ADD_WATCH;
             case SYNC -> OpCode.SYNC;
             case CLOSE -> OpCode.CLOSE_SESSION;
         };
@@ -208,6 +221,14 @@ public final class Operation {
             MultiHeader.ofRequest(OpCode.CHECK).write(out);
             new PathVersionRequest(register, IMPOSSIBLE_VERSION).write(out);
         }
+        MultiHeader.END.write(out);
+    }
+
+    private void writeMultiRead(JuteWriter out) {
+        MultiHeader.ofRequest(OpCode.GET_DATA).write(out);
+        new PathWatchRequest(path, false).write(out);
+        MultiHeader.ofRequest(OpCode.GET_CHILDREN).write(out);
+        new PathWatchRequest("/c", false).write(out);
         MultiHeader.END.write(out);
     }
 
@@ -264,6 +285,11 @@ public final class Operation {
 
     public boolean watch() {
         return watch;
+    }
+
+    /** Of a watch that stays: nodes that have children are watched with all below them. */
+    WatchMode watchMode() {
+        return History.REGISTERS.contains(path) ? WatchMode.PERSISTENT : WatchMode.PERSISTENT_RECURSIVE;
     }
 
     public long floorZxid() {

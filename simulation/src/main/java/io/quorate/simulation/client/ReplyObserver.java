@@ -1,6 +1,7 @@
 package io.quorate.simulation.client;
 
 import io.quorate.protocol.Stat;
+import io.quorate.protocol.WatchMode;
 import java.util.List;
 
 /** Who looks at what clients are told. */
@@ -41,8 +42,11 @@ public interface ReplyObserver {
     /** A register was set. */
     default void onRegisterSet(SimulatedClient client, Operation write, Stat stat) {}
 
-    /** An event of a watch has come. */
-    default void onEvent(SimulatedClient client, int type, String path) {}
+    /** An event of a watch has come; {@code zxid} is that of the change, or none. */
+    default void onEvent(SimulatedClient client, int type, String path, long zxid) {}
+
+    /** From that zxid on there is a watch that stays. */
+    default void onWatchStays(SimulatedClient client, String path, WatchMode mode, long zxid) {}
 
     /** The connection is gone. */
     default void onDisconnected(SimulatedClient client) {}

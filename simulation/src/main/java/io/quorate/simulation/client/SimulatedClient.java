@@ -413,12 +413,13 @@ public final class SimulatedClient implements ClientHost {
             WatcherEvent event = WatcherEvent.read(in);
             coverage.count(Coverage.Event.WATCH_FIRED);
             watches.onEvent(event.type(), event.path() == null ? "" : event.path());
-            observer.onEvent(this, event.type(), event.path() == null ? "" : event.path());
+            observer.onEvent(this, event.type(), event.path() == null ? "" : event.path(), header.zxid());
             return;
         }
         observer.onReply(this, header.zxid());
         if (header.xid() == Xid.SET_WATCHES) {
             coverage.count(Coverage.Event.WATCHES_RESTORED);
+            watches.staying().forEach((path, mode) -> observer.onWatchStays(this, path, mode, header.zxid()));
         } else if (header.xid() != Xid.PING) {
             onAnswer(header, in);
         }
@@ -440,6 +441,13 @@ public final class SimulatedClient implements ClientHost {
             requireOk(operation, header);
             coverage.count(Coverage.Event.SYNC_ANSWERED);
             observer.onSynced(this, operation, header.zxid());
+        } else if (operation.kind() == Operation.Kind.ADD_WATCH) {
+            requireOk(operation, header);
+            coverage.count(Coverage.Event.WATCH_STAYS);
+            watches.onAdded(operation);
+            observer.onWatchStays(this, operation.path(), operation.watchMode(), header.zxid());
+        } else if (operation.kind() == Operation.Kind.MULTI_READ) {
+            onMultiRead(operation, header, in);
         } else {
             onRead(operation, header, in);
         }
@@ -461,16 +469,31 @@ public final class SimulatedClient implements ClientHost {
             observer.onChildren(this, operation, header.zxid(), children, response.stat());
         } else if (header.err() == 0) {
             watches.onStat(operation);
-            DataStatResponse response = DataStatResponse.read(in);
-            String data = response.data() == null ? "" : new String(response.data(), StandardCharsets.UTF_8);
-            observer.onRead(this, operation, header.zxid(), data, response.stat());
-            workload.onRead(operation.path(), response.stat().version());
+            onData(operation, header, DataStatResponse.read(in));
         } else if (header.err() == ErrorCode.NO_NODE.code()) {
             watches.onAbsent(operation);
             observer.onAbsent(this, operation, header.zxid());
         } else {
             requireOk(operation, header);
         }
+    }
+
+    /** Data of the register, and a list of children that nobody looks at. */
+    private void onMultiRead(Operation operation, ReplyHeader header, JuteReader in) {
+        coverage.count(Coverage.Event.READ_ANSWERED);
+        MultiHeader first = MultiHeader.read(in);
+        if (first.type() == OpCode.ERROR) {
+            in.readInt();
+            observer.onAbsent(this, operation, header.zxid());
+        } else {
+            onData(operation, header, DataStatResponse.read(in));
+        }
+    }
+
+    private void onData(Operation operation, ReplyHeader header, DataStatResponse response) {
+        String data = response.data() == null ? "" : new String(response.data(), StandardCharsets.UTF_8);
+        observer.onRead(this, operation, header.zxid(), data, response.stat());
+        workload.onRead(operation.path(), response.stat().version());
     }
 
     private void requireOk(Operation operation, ReplyHeader header) {
@@ -583,5 +606,7 @@ public final class SimulatedClient implements ClientHost {
             Operation.Kind.CREATE_CONTAINER,
             Operation.Kind.CREATE_TTL,
             Operation.Kind.CREATE_LIMITED,
+            Operation.Kind.ADD_WATCH,
+            Operation.Kind.MULTI_READ,
             Operation.Kind.SYNC);
 }

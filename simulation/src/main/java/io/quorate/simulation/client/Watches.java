@@ -4,10 +4,14 @@ import io.quorate.jute.JuteWriter;
 import io.quorate.protocol.EventType;
 import io.quorate.protocol.OpCode;
 import io.quorate.protocol.RequestHeader;
+import io.quorate.protocol.SetWatches2Request;
 import io.quorate.protocol.SetWatchesRequest;
+import io.quorate.protocol.WatchMode;
 import io.quorate.protocol.Xid;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The watches that a client has left and that have not fired, by which it puts them back on its next connection. */
@@ -15,6 +19,7 @@ final class Watches {
     private final Set<String> data = new TreeSet<>();
     private final Set<String> absent = new TreeSet<>();
     private final Set<String> children = new TreeSet<>();
+    private final Map<String, WatchMode> staying = new TreeMap<>();
 
     void onStat(Operation read) {
         if (read.watch()) {
@@ -44,20 +49,49 @@ final class Watches {
         }
     }
 
+    void onAdded(Operation added) {
+        staying.put(added.path(), added.watchMode());
+    }
+
+    /** Path to the mode of each watch that stays. */
+    Map<String, WatchMode> staying() {
+        return staying;
+    }
+
     boolean isEmpty() {
-        return data.isEmpty() && absent.isEmpty() && children.isEmpty();
+        return data.isEmpty() && absent.isEmpty() && children.isEmpty() && staying.isEmpty();
     }
 
     void clear() {
         data.clear();
         absent.clear();
         children.clear();
+        staying.clear();
     }
 
     JuteWriter encode(long lastZxidSeen) {
         JuteWriter out = new JuteWriter(128);
-        new RequestHeader(Xid.SET_WATCHES, OpCode.SET_WATCHES).write(out);
-        new SetWatchesRequest(lastZxidSeen, List.copyOf(data), List.copyOf(absent), List.copyOf(children)).write(out);
+        if (staying.isEmpty()) {
+            new RequestHeader(Xid.SET_WATCHES, OpCode.SET_WATCHES).write(out);
+            new SetWatchesRequest(lastZxidSeen, List.copyOf(data), List.copyOf(absent), List.copyOf(children))
+                    .write(out);
+            return out;
+        }
+        new RequestHeader(Xid.SET_WATCHES, OpCode.SET_WATCHES2).write(out);
+        new SetWatches2Request(
+                        lastZxidSeen,
+                        List.copyOf(data),
+                        List.copyOf(absent),
+                        List.copyOf(children),
+                        staying(WatchMode.PERSISTENT),
+                        staying(WatchMode.PERSISTENT_RECURSIVE))
+                .write(out);
         return out;
+    }
+
+    private List<String> staying(WatchMode mode) {
+        return staying.keySet().stream()
+                .filter(path -> staying.get(path) == mode)
+                .toList();
     }
 }

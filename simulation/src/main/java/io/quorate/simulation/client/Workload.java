@@ -11,6 +11,9 @@ final class Workload {
     /** None of them is ever deleted. */
     private static final List<String> PARENTS = List.of("/c", "/q", "/e", "/k");
 
+    /** Where watches stay: nodes, and nodes with all below them. */
+    private static final List<String> WATCHED = List.of("/r/0", "/r/1", "/r", "/c", "/e");
+
     private static final double CLOSE_CHANCE = 0.005;
 
     private final int client;
@@ -44,6 +47,8 @@ final class Workload {
             case CREATE_LIMITED -> node(kind, History.LIMITED + "/" + name, name, sessionId, xid, floorZxid);
             case GET_CHILDREN ->
                 new Operation(kind, sessionId, xid, dice.pick(PARENTS), "", "", -1, dice.chance(0.5), floorZxid);
+            case ADD_WATCH -> new Operation(kind, sessionId, xid, dice.pick(WATCHED), "", "", -1, false, floorZxid);
+            case MULTI_READ -> new Operation(kind, sessionId, xid, register, "", "", -1, false, floorZxid);
             case GET_DATA, EXISTS ->
                 new Operation(kind, sessionId, xid, register, "", "", -1, dice.chance(0.5), floorZxid);
             case SYNC, CLOSE -> new Operation(kind, sessionId, xid, "", "", "", -1, false, floorZxid);

@@ -255,6 +255,11 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
         });
     }
 
+    /** Whether it has recovered, and can be asked to stop. */
+    boolean isStarted() {
+        return started;
+    }
+
     boolean isStopping() {
         return stopRequested;
     }

@@ -174,7 +174,7 @@ public final class SimulatedServer {
     private void endOutdated(boolean inOrder) {
         toRestart = false;
         outdated = process;
-        if (inOrder) {
+        if (inOrder && process != null && process.isStarted()) {
             stop();
         } else {
             kill();
