@@ -20,8 +20,15 @@ final class Database {
     /** Whether this server can follow only with the leader's whole tree. */
     private boolean snapshotWanted;
 
-    Database(DataTree tree, History history, boolean trusted) {
+    /** Whether the tree is not the one that the files it was made of say it should be, and they themselves show whose fault that is. */
+    private boolean treeInDoubt;
+
+    /** Whether the last term asked for the leader's tree on that ground. */
+    private boolean resyncTried;
+
+    Database(DataTree tree, History history, boolean trusted, boolean treeInDoubt) {
         this.tree = tree;
+        this.treeInDoubt = treeInDoubt;
         this.history = history;
         this.trusted = trusted;
     }
@@ -35,14 +42,29 @@ final class Database {
     }
 
     /** The tree was loaded anew. */
-    void replaceTree(DataTree newTree) {
+    void replaceTree(DataTree newTree, boolean inDoubt) {
         tree = newTree;
+        treeInDoubt = inDoubt;
+    }
+
+    boolean isTreeInDoubt() {
+        return treeInDoubt;
+    }
+
+    /**
+     * Whether a term that begins now may ask for the leader's tree since this one is in doubt: every other term may. A learner that asks for a
+     * snapshot does not count for the quorum of a leader that is not established yet, and without this one there may be no such quorum.
+     */
+    boolean takeTurnToResync() {
+        resyncTried = treeInDoubt && !resyncTried;
+        return resyncTried;
     }
 
     /** A leader's whole tree is on this server's disk. */
     void install(DataTree newTree) {
         tree = newTree;
         snapshotWanted = false;
+        treeInDoubt = false;
     }
 
     boolean isTrusted() {

@@ -64,6 +64,9 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
         startNanos = nowNanos;
         if (rooms.database().isSnapshotWanted()) {
             learner.askForSnapshot();
+        } else if (rooms.settings().roles().resyncOnDivergence()
+                && rooms.database().takeTurnToResync()) {
+            learner.askQuorateForSnapshot();
         }
         learner.start(nowNanos);
     }
@@ -174,7 +177,7 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
     }
 
     private void replaceTree(TreeLoading loading) {
-        rooms.database().replaceTree(loading.tree());
+        rooms.database().replaceTree(loading.tree(), loading.digests().isTreeInDoubt());
         rooms.clients().counters().addDigestMismatches(loading.digests(), rooms.events());
         rooms.snapshots().onReplayed(loading.replayedTxns(), loading.replayedBytes());
     }
@@ -192,13 +195,20 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
         History reloaded = new History(rooms.settings().zab().commitLogCount());
         TreeLoading loading = new TreeLoading(rooms.settings().tree(), reloaded);
         LogRoom.Receiving file = rooms.log()
-                .receiveSnapshot(zxid, () -> rooms.storage().recover(loading, loading), failure -> {
+                .receiveSnapshot(zxid, asideFolder(zxid), () -> rooms.storage().recover(loading, loading), failure -> {
                     rooms.database().history().replaceBy(reloaded);
                     replaceTree(loading);
                     host.lackRoom(failure);
                     learner.end("there is no room for the leader's snapshot; comes back for it later");
                 });
         receiving = new ReceivingSnapshot(new SnapshotLoader(rooms.settings().tree()), file);
+    }
+
+    /** Where the files go that the leader's tree replaces; null if they are not worth keeping. */
+    private @Nullable String asideFolder(long zxid) {
+        return learner.asksForSnapshot() && rooms.database().isTreeInDoubt()
+                ? "version-2.aside-" + Zxid.hex(zxid) + "-" + rooms.clock().wallMs()
+                : null;
     }
 
     @Override

@@ -18,11 +18,18 @@ final class LoadingDigests {
     private long comparedAfter = Long.MAX_VALUE;
 
     private int mismatches;
+
+    /** Whether the body of the snapshot is not that of the digest in the same file. */
+    private boolean snapshotDiffers;
+
+    /** Whether the last comparison failed. */
+    private boolean differs;
+
     private String first = "";
 
     /** The tree is that of the snapshot, as far as its body goes. */
     void begin(LoadedSnapshot snapshot, DataTree tree) {
-        mismatches = 0;
+        reset();
         digestZxid = snapshot.digestZxid();
         digest = snapshot.digest();
         boolean silent = digestZxid == 0 && snapshot.lastProcessedZxid() == Zxid.NONE && snapshot.zxid() != 0;
@@ -35,9 +42,15 @@ final class LoadingDigests {
 
     /** There is no snapshot: the log begins with the first transaction. */
     void beginEmpty() {
-        mismatches = 0;
+        reset();
         digestZxid = 0;
         comparedAfter = 0;
+    }
+
+    private void reset() {
+        mismatches = 0;
+        snapshotDiffers = false;
+        differs = false;
     }
 
     /** The transaction was applied just now. */
@@ -45,13 +58,19 @@ final class LoadingDigests {
         if (txn.zxid() == digestZxid) {
             compareSnapshot(tree);
         }
-        if (txn.zxid() > comparedAfter && txn.digest() != null && !tree.digestMatches(txn)) {
-            note("transaction " + Zxid.show(txn.zxid()), txn.digest().treeDigest(), tree);
+        TxnDigest carried = txn.digest();
+        if (txn.zxid() > comparedAfter && carried != null) {
+            differs = !tree.digestMatches(txn);
+            if (differs) {
+                note("transaction " + Zxid.show(txn.zxid()), carried.treeDigest(), tree);
+            }
         }
     }
 
     private void compareSnapshot(DataTree tree) {
-        if (!tree.digestMatches(digest)) {
+        differs = !tree.digestMatches(digest);
+        snapshotDiffers = differs;
+        if (differs) {
             note("the snapshot, of " + Zxid.show(digestZxid), digest, tree);
         }
     }
@@ -68,9 +87,22 @@ final class LoadingDigests {
         return mismatches;
     }
 
+    /**
+     * Whether the tree is wrong, and by this server's own doing: the snapshot is not what the digest in the same file says it was when it was
+     * written, and no later digest fits either. A digest of a transaction alone proves nothing, for it is that of a leader, who may be wrong.
+     */
+    boolean isTreeInDoubt() {
+        return snapshotDiffers && differs;
+    }
+
     /** What was found first, for the operator; version {@value TxnDigest#VERSION} of the digest. */
     String describe() {
-        return first + (mismatches > 1 ? ", and " + (mismatches - 1) + " more after it" : "")
-                + ". This server's tree may differ from the others': see what zkTool.sh verify says of its files and of theirs.";
+        String found = first + (mismatches > 1 ? ", and " + (mismatches - 1) + " more after it. " : ". ");
+        return isTreeInDoubt()
+                ? found
+                        + "It is this server's own snapshot that is wrong: stop it and rebuild it from the leader (zkTool.sh rebuild), or set"
+                        + " resyncOnDivergence=true to have that done at the start."
+                : found
+                        + "This server's tree may differ from the others': see what zkTool.sh verify says of its files and of theirs.";
     }
 }

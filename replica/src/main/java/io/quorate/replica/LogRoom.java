@@ -274,6 +274,7 @@ final class LogRoom {
      */
     final class Receiving {
         private final long zxid;
+        private final @Nullable String aside;
         private final Runnable reload;
         private final Consumer<StorageException> noRoom;
 
@@ -283,14 +284,15 @@ final class LogRoom {
         /** Set by the job that failed; null unless it was told of. */
         private @Nullable StorageException untold;
 
-        private Receiving(long zxid, Runnable reload, Consumer<StorageException> noRoom) {
+        private Receiving(long zxid, @Nullable String aside, Runnable reload, Consumer<StorageException> noRoom) {
             this.zxid = zxid;
+            this.aside = aside;
             this.reload = reload;
             this.noRoom = noRoom;
         }
 
         private void begin() {
-            submit(job(() -> attempt(() -> install = storage.beginInstall(zxid)), nowNanos -> tellOfFailure()));
+            submit(job(() -> attempt(() -> install = storage.beginInstall(zxid, aside)), nowNanos -> tellOfFailure()));
         }
 
         void write(byte[] bytes) {
@@ -366,11 +368,12 @@ final class LogRoom {
     }
 
     /**
+     * @param aside as {@link Storage#beginInstall(long, String)}
      * @param reload what to do on this loop if there is no room: loading the tree that is on disk
      * @param noRoom what to do then on the replica's loop
      */
-    Receiving receiveSnapshot(long zxid, Runnable reload, Consumer<StorageException> noRoom) {
-        Receiving receiving = new Receiving(zxid, reload, noRoom);
+    Receiving receiveSnapshot(long zxid, @Nullable String aside, Runnable reload, Consumer<StorageException> noRoom) {
+        Receiving receiving = new Receiving(zxid, aside, reload, noRoom);
         receiving.begin();
         return receiving;
     }

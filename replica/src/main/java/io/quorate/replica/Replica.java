@@ -150,7 +150,8 @@ public final class Replica {
         History history = new History(settings.zab().commitLogCount());
         TreeLoading loading = new TreeLoading(settings.tree(), history);
         RecoveredState recovered = storage.recover(loading, loading);
-        this.database = new Database(loading.tree(), history, recovered.trusted());
+        this.database = new Database(
+                loading.tree(), history, recovered.trusted(), loading.digests().isTreeInDoubt());
         this.acceptedEpoch = recovered.acceptedEpoch();
         this.currentEpoch = recovered.currentEpoch();
         if (recovered.emptySnapshotNeeded()) {

@@ -31,6 +31,9 @@ import io.quorate.zab.QuorumPacket;
 import io.quorate.zab.QuorumStreamDecoder;
 import io.quorate.zab.SyncLimits;
 import io.quorate.zab.ZabSettings;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +47,8 @@ class LearnerTermTest {
     private static final long BACKLOG_BYTES = 64 << 10;
     private static final int PIECE_BYTES = 4 << 10;
     private static final long EPOCH = 1;
+    private static final byte[] APACHE_LEADER = {0, 1, 0, 0};
+    private static final byte[] QUORATE_LEADER = {0, 1, 0, 0, 'Q', 'U', 'O', 'R'};
     private static final EnsembleConfig ENSEMBLE = EnsembleConfig.parse(
             "server.1=127.0.0.1:2888:3888:participant\nserver.2=127.0.0.1:2889:3889:participant\nversion=0");
 
@@ -52,9 +57,11 @@ class LearnerTermTest {
     private final ReplicaClock clock = new ReplicaClock(1_700_000_000_000L);
     private final Channel channel = new Channel();
     private final LeadersTree leaders = new LeadersTree();
+    private final Storage storage;
+    private final Rooms rooms;
     private final Database database;
-    private final LearnerTerm term;
     private final LogRoom log;
+    private LearnerTerm term;
     private PeerListener listener;
     private QuorumStreamDecoder decoder;
     private String ended = "";
@@ -63,24 +70,30 @@ class LearnerTermTest {
 
     LearnerTermTest() {
         ReplicaSettings settings = settings();
-        Storage storage = new Storage(disk, settings.storage(), EventLog.NONE);
+        storage = new Storage(disk, settings.storage(), EventLog.NONE);
         History history = new History(500);
         TreeLoading loading = new TreeLoading(settings.tree(), history);
         storage.recover(loading, loading);
-        database = new Database(loading.tree(), history, true);
+        database = new Database(loading.tree(), history, true, false);
         log = new LogRoom(logLoop, storage, new Durable());
         SnapshotRoom snapshots = new SnapshotRoom(
                 settings, log, new ReplicaHarness.ManualLoop(), disk, new Random(1), new Counters(), EventLog.NONE);
         ClientService clients = new ClientService(
                 settings, loading.tree(), new SessionIds(1, 0), clock, new Counters(), new Random(1), EventLog.NONE);
         LearnerReads reads = new LearnerReads(new ReplicaHarness.ManualLoop(), storage);
-        Rooms rooms = new Rooms(
+        rooms = new Rooms(
                 settings, new Port(), storage, log, reads, snapshots, clients, database, clock, EventLog.NONE);
-        term = new LearnerTerm(rooms, new Host(), ENSEMBLE, 2, false, EPOCH, 0);
-        batch(() -> term.start(nowNanos));
+        term = begin(APACHE_LEADER);
+    }
+
+    private LearnerTerm begin(byte[] leaderInfo) {
+        LearnerTerm begun = new LearnerTerm(rooms, new Host(), ENSEMBLE, 2, false, EPOCH, 0);
+        term = begun;
+        batch(() -> begun.start(nowNanos));
         decoder = new QuorumStreamDecoder(listener, 1 << 20);
         batch(() -> listener.onOpen(channel, nowNanos));
-        batch(() -> hear(QuorumPacket.of(PacketType.LEADER_INFO, Zxid.of(EPOCH, 0), new byte[] {0, 1, 0, 0})));
+        batch(() -> hear(QuorumPacket.of(PacketType.LEADER_INFO, Zxid.of(EPOCH, 0), leaderInfo)));
+        return begun;
     }
 
     private static ReplicaSettings settings() {
@@ -91,7 +104,7 @@ class LearnerTermTest {
                 2 * TICK_MS,
                 20 * TICK_MS,
                 SessionModes.GLOBAL,
-                RoleSettings.DEFAULTS,
+                new RoleSettings(true, 0, true),
                 1000,
                 1L << 32,
                 Long.MAX_VALUE,
@@ -124,6 +137,43 @@ class LearnerTermTest {
         assertThat(database.tree().digest()).isEqualTo(leaders.tree.digest());
         assertThat(database.tree().lastZxid()).isEqualTo(leaders.tree.lastZxid());
         assertThat(ended).isEmpty();
+    }
+
+    @Test
+    void aTreeInDoubtIsReplacedByThatOfAQuorateLeaderAndKept() {
+        database.replaceTree(database.tree(), true);
+        begin(APACHE_LEADER);
+        assertThat(asked()).as("of an Apache leader").isEqualTo("ACKEPOCH 0x0 ffffffff");
+        begin(QUORATE_LEADER);
+        assertThat(asked())
+                .as("it has asked the last time, and could not know of whom")
+                .isEqualTo("ACKEPOCH 0x0 ffffffff");
+        begin(QUORATE_LEADER);
+        assertThat(asked()).isEqualTo("ACKEPOCH 0x200000000 ffffffff");
+
+        batch(() -> hear(QuorumPacket.of(PacketType.SNAP, leaders.tree.lastZxid())));
+        int sent = 0;
+        while (sent < leaders.stream.length) {
+            sent = sendSnapshotWhileRead(sent);
+            work();
+        }
+        work();
+        assertThat(database.tree().digest()).isEqualTo(leaders.tree.digest());
+        assertThat(database.isTreeInDoubt()).isFalse();
+        assertThat(disk.aside("version-2.aside-100000190-1700000000000")).contains("why-set-aside");
+
+        begin(QUORATE_LEADER);
+        assertThat(asked()).as("nothing is in doubt any more").isEqualTo("ACKEPOCH 0x100000190 ffffffff");
+    }
+
+    @Test
+    void whoIsNotInDoubtAsksForNothing() {
+        begin(QUORATE_LEADER);
+        assertThat(asked()).isEqualTo("ACKEPOCH 0x0 ffffffff");
+    }
+
+    private String asked() {
+        return channel.sent.get(channel.sent.size() - 1);
     }
 
     @Test
@@ -278,10 +328,15 @@ class LearnerTermTest {
     }
 
     private static final class Channel implements PeerChannel {
+        private final List<String> sent = new ArrayList<>();
         private boolean paused;
 
         @Override
-        public void send(QuorumPacket packet) {}
+        public void send(QuorumPacket packet) {
+            byte[] data = packet.data() == null ? new byte[0] : packet.data();
+            sent.add(PacketType.name(packet.type()) + " " + Zxid.show(packet.zxid()) + " "
+                    + HexFormat.of().formatHex(data));
+        }
 
         @Override
         public void sendRaw(byte[] bytes, int offset, int length) {

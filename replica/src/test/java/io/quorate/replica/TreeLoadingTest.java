@@ -99,6 +99,25 @@ class TreeLoadingTest {
                 .contains("zkTool.sh verify");
     }
 
+    /** A digest of a transaction is a leader's, who may be wrong; that of a snapshot is of the server that wrote it. */
+    @Test
+    void onlyASnapshotThatContradictsItselfPutsTheTreeInDoubt() {
+        create(1, 0);
+        create(2, 1);
+        assertThat(load().isTreeInDoubt()).as("a leader's digest differs").isFalse();
+
+        create(3, 0);
+        snapshot(3, 3, tree.digest() + 1);
+        LoadingDigests digests = load();
+        assertThat(digests.isTreeInDoubt()).isTrue();
+        assertThat(digests.describe()).contains("own snapshot", "zkTool.sh rebuild", "resyncOnDivergence=true");
+
+        create(4, 1);
+        assertThat(load().isTreeInDoubt()).as("nor does a later one fit").isTrue();
+        create(5, 0);
+        assertThat(load().isTreeInDoubt()).as("a later one fits").isFalse();
+    }
+
     /** The end of an epoch's last log is gone, in the middle of an entry as after a crash: the zxids cannot tell, the digests do. */
     @Test
     void whatIsMissingAtTheEndOfAnEpochIsNoticedByItsDigest() {

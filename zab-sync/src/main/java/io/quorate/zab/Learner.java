@@ -82,6 +82,9 @@ public final class Learner implements PeerListener {
     /** Whether it asks for the whole tree, whatever it has. */
     private boolean historyDistrusted;
 
+    /** Whether it asks for it if the leader is a Quorate server. */
+    private boolean treeInDoubt;
+
     /** Whether TRUNC was the last word about the history: only the leader knows what is next then. */
     private boolean truncated;
 
@@ -139,6 +142,19 @@ public final class Learner implements PeerListener {
      */
     public void askForSnapshot() {
         historyDistrusted = true;
+    }
+
+    /**
+     * {@link #askForSnapshot} if the leader says in LEADERINFO that it is a Quorate server: for a server whose history is right, as far as it
+     * knows, and whose tree is not.
+     */
+    public void askQuorateForSnapshot() {
+        treeInDoubt = true;
+    }
+
+    /** Whether the leader was asked for the whole tree, whatever this server has. */
+    public boolean asksForSnapshot() {
+        return historyDistrusted;
     }
 
     public void start(long nowNanos) {
@@ -229,11 +245,31 @@ public final class Learner implements PeerListener {
             return;
         }
         newEpoch = epoch;
+        if (treeInDoubt) {
+            askIfQuorate(packet);
+        }
         if (epoch > acceptedEpoch) {
             acceptedEpochPending = true;
             logPort.storeAcceptedEpoch(epoch);
         } else {
             acknowledgeEpoch(-1);
+        }
+    }
+
+    private void askIfQuorate(QuorumPacket leaderInfo) {
+        JuteReader in = new JuteReader(leaderInfo.data() == null ? new byte[0] : leaderInfo.data());
+        boolean quorate =
+                in.remaining() >= 8 && in.readInt() >= ZabLimits.PROTOCOL_VERSION && in.readInt() == ZabLimits.QUORATE;
+        if (quorate) {
+            log.warn("Learner " + self
+                    + ": this server's tree is in doubt (see the warning about its digest); asks leader " + leaderSid
+                    + " for the whole tree");
+            historyDistrusted = true;
+        } else {
+            log.warn("Learner " + self
+                    + ": this server's tree is in doubt (see the warning about its digest), and leader " + leaderSid
+                    + " is not a Quorate server that knows of resyncOnDivergence: nothing is asked of it. Serves what it has; to have the"
+                    + " leader's tree instead, stop this server and rebuild it (zkTool.sh rebuild)");
         }
     }
 

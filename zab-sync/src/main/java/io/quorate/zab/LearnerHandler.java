@@ -298,8 +298,8 @@ public final class LearnerHandler implements PeerListener, LogReader {
 
     void offerEpoch(long epoch) {
         become(State.EPOCH_OFFERED, "epoch " + epoch);
-        JuteWriter data = new JuteWriter(4);
-        data.writeInt(ZabLimits.PROTOCOL_VERSION);
+        JuteWriter data = new JuteWriter(8);
+        data.writeInt(ZabLimits.PROTOCOL_VERSION).writeInt(ZabLimits.QUORATE);
         send(QuorumPacket.of(PacketType.LEADER_INFO, Zxid.of(epoch, 0), data.toByteArray()));
     }
 

@@ -19,6 +19,9 @@ final class ZabLimits {
     /** The only version of the quorum protocol that is spoken. */
     static final int PROTOCOL_VERSION = 0x10000;
 
+    /** What a Quorate leader says behind the version in LEADERINFO; an Apache learner reads the version and nothing behind it. */
+    static final int QUORATE = 0x51554f52;
+
     /** The one client operation that ZAB answers itself; zab-sync does not know the client protocol. */
     static final int SYNC_OP = 9;
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The snapshot files: which there are, which can be sent to a learner as they are, which may go. */
 public final class SnapshotCatalog {
@@ -199,21 +200,35 @@ public final class SnapshotCatalog {
         }
     }
 
-    /** Deletes every snapshot but that of {@code zxid}. */
-    void deleteAllBut(String kept) {
+    /**
+     * Removes every snapshot but one.
+     *
+     * @param aside the folder to move them to; null to delete them
+     */
+    void removeAllBut(String kept, @Nullable String aside) {
         for (Numbered file : StorageNames.snapshots(disk)) {
-            if (!file.name().equals(kept)) {
+            if (file.name().equals(kept)) {
+                continue;
+            }
+            if (aside == null) {
                 delete(file);
+            } else {
+                forget(file);
+                disk.setAside(DiskDirectory.DATA, file.name(), aside);
             }
         }
         disk.forceDirectory(DiskDirectory.DATA);
     }
 
-    private void delete(Numbered file) {
+    private void forget(Numbered file) {
         ExactSnapshot known = exact.get(file.zxid());
         if (known != null && known.name().equals(file.name())) {
             exact.remove(file.zxid());
         }
+    }
+
+    private void delete(Numbered file) {
+        forget(file);
         disk.delete(DiskDirectory.DATA, file.name());
         events.info("deleted " + file.name());
     }

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a snapshot that a leader sent the whole history of this server, with one point before which the old history is untouched, and
@@ -16,7 +18,7 @@ import java.util.List;
  *   1  the body goes into an unfinished file, which is sealed and forced, and its name with it
  *   2  the intent, install.HEX, is written durably           <-- the point
  *   3  the unfinished file becomes snapshot.HEX
- *   4  every other snapshot and every log is deleted
+ *   4  every other snapshot and every log is deleted, or moved to the folder that the intent names
  *   5  the intent is deleted
  * </pre>
  *
@@ -25,11 +27,18 @@ import java.util.List;
  * this server is going to acknowledge (ZOOKEEPER-2872, 3642).
  */
 public final class SnapshotInstall {
+    private static final String SET_ASIDE = ", the old files to ";
+    private static final Pattern FOLDER = Pattern.compile("[A-Za-z0-9.-]+");
+    private static final String EXPLANATION = "why-set-aside";
+
     private final DiskPort disk;
     private final Storage storage;
     private final SnapshotWriter writer;
+    private final @Nullable String aside;
 
-    SnapshotInstall(DiskPort disk, Storage storage, SnapshotWriter writer) {
+    /** @param aside the folder for what it replaces; null to delete that */
+    SnapshotInstall(DiskPort disk, Storage storage, SnapshotWriter writer, @Nullable String aside) {
+        this.aside = aside;
         this.disk = disk;
         this.storage = storage;
         this.writer = writer;
@@ -60,10 +69,13 @@ public final class SnapshotInstall {
         long zxid = writer.zxid();
         storage.beforeInstall();
         try {
+            if (aside != null) {
+                explain(zxid, aside);
+            }
             // The intent must not survive where the file it speaks of does not.
             disk.forceDirectory(DiskDirectory.DATA);
-            AtomicFiles.writeDurable(disk, DiskDirectory.DATA, StorageNames.install(zxid), intent(zxid));
-            carryOut(disk, storage.snapshots(), zxid);
+            AtomicFiles.writeDurable(disk, DiskDirectory.DATA, StorageNames.install(zxid), intent(zxid, aside));
+            carryOut(disk, storage.snapshots(), zxid, aside);
         } catch (DiskException e) {
             storage.log().poison("installing the snapshot of " + Zxid.show(zxid) + " failed half way", e);
             throw e;
@@ -77,23 +89,49 @@ public final class SnapshotInstall {
         writer.abort();
     }
 
-    private static byte[] intent(long zxid) {
-        return ("install " + StorageNames.snapshot(zxid) + "\n").getBytes(StandardCharsets.US_ASCII);
+    private static byte[] intent(long zxid, @Nullable String aside) {
+        String rest = aside == null ? "" : SET_ASIDE + aside;
+        return ("install " + StorageNames.snapshot(zxid) + rest + "\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /**
+     * Puts a file into the folder that says what the others there are. It is the first, so that a folder that cannot be made or moved to is
+     * noticed while the old history is untouched.
+     */
+    private void explain(long zxid, String folder) {
+        byte[] text =
+                ("These files made a tree that was not the one their own digest says. The server took the leader's of "
+                                + Zxid.show(zxid)
+                                + " instead. They can be deleted when nobody wants to find out why.\n")
+                        .getBytes(StandardCharsets.US_ASCII);
+        for (DiskDirectory directory : DiskDirectory.values()) {
+            if (directory == DiskDirectory.DATA || !disk.oneDirectory()) {
+                AtomicFiles.writeDurable(disk, directory, EXPLANATION, text);
+                disk.setAside(directory, EXPLANATION, folder);
+            }
+        }
     }
 
     /** Steps 3 to 5, any of which may have been done before. */
-    private static void carryOut(DiskPort disk, SnapshotCatalog catalog, long zxid) {
+    private static void carryOut(DiskPort disk, SnapshotCatalog catalog, long zxid, @Nullable String aside) {
         String unfinished = StorageNames.unfinishedInstall(zxid);
         String name = StorageNames.snapshot(zxid);
         if (disk.exists(DiskDirectory.DATA, unfinished)) {
+            if (aside != null && disk.exists(DiskDirectory.DATA, name)) {
+                disk.setAside(DiskDirectory.DATA, name, aside);
+            }
             disk.rename(DiskDirectory.DATA, unfinished, name);
         }
         // Forces the new name too; until then the intent stands, and all of this would be done again.
-        catalog.deleteAllBut(name);
+        catalog.removeAllBut(name, aside);
         List<Numbered> logs = StorageNames.logs(disk);
         Collections.reverse(logs);
         for (Numbered log : logs) {
-            disk.delete(DiskDirectory.LOG, log.name());
+            if (aside == null) {
+                disk.delete(DiskDirectory.LOG, log.name());
+            } else {
+                disk.setAside(DiskDirectory.LOG, log.name(), aside);
+            }
         }
         disk.forceDirectory(DiskDirectory.LOG);
         disk.delete(DiskDirectory.DATA, StorageNames.install(zxid));
@@ -113,23 +151,31 @@ public final class SnapshotInstall {
         for (Numbered intent : intents) {
             // A killed process may have left the intent in the machine's memory only, and all below relies on it.
             disk.forceDirectory(DiskDirectory.DATA);
-            requireWhole(disk, intent);
+            String aside = readIntent(disk, intent);
             requireSnapshot(disk, intent.zxid());
             warnings.add("the snapshot of " + Zxid.show(intent.zxid())
                     + " that a leader sent was not installed completely; that is done now");
-            carryOut(disk, catalog, intent.zxid());
+            carryOut(disk, catalog, intent.zxid(), aside);
             events.info("installed snapshot of " + Zxid.show(intent.zxid()));
         }
     }
 
-    private static void requireWhole(DiskPort disk, Numbered intent) {
-        if (!Arrays.equals(disk.read(DiskDirectory.DATA, intent.name()), intent(intent.zxid()))) {
+    /** Returns the folder for what is replaced, or null. */
+    private static @Nullable String readIntent(DiskPort disk, Numbered intent) {
+        byte[] bytes = disk.read(DiskDirectory.DATA, intent.name());
+        String text = new String(bytes, StandardCharsets.US_ASCII);
+        int folder = text.indexOf(SET_ASIDE);
+        String aside =
+                folder < 0 ? null : text.substring(folder + SET_ASIDE.length()).stripTrailing();
+        if (!Arrays.equals(bytes, intent(intent.zxid(), aside))
+                || (aside != null && !FOLDER.matcher(aside).matches())) {
             throw new DamagedFileException(
                     intent.name(),
                     0,
                     "it does not say that " + StorageNames.snapshot(intent.zxid()) + " is to be installed",
                     "No crash of a server leaves this; " + Rebuild.ADVICE + ".");
         }
+        return aside;
     }
 
     private static void requireSnapshot(DiskPort disk, long zxid) {

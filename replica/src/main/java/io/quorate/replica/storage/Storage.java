@@ -75,13 +75,25 @@ public final class Storage {
      * at a time: an earlier one that was neither committed nor aborted is aborted.
      */
     public SnapshotInstall beginInstall(long zxid) {
+        return beginInstall(zxid, null);
+    }
+
+    /**
+     * {@link #beginInstall(long)}.
+     *
+     * @param aside the folder, beside the directories, to which the files go that it replaces; null to delete them
+     */
+    public SnapshotInstall beginInstall(long zxid, @Nullable String aside) {
         log.requireUsable();
         if (install != null) {
             install.abort();
         }
         String name = StorageNames.unfinishedInstall(zxid);
         install = new SnapshotInstall(
-                disk, this, new SnapshotWriter(disk, settings, snapshots, log, zxid, name, SnapshotCompression.NONE));
+                disk,
+                this,
+                new SnapshotWriter(disk, settings, snapshots, log, zxid, name, SnapshotCompression.NONE),
+                aside);
         return install;
     }
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,6 +15,8 @@ import java.util.function.Predicate;
 
 /** A disk in memory that keeps a list of what was done. Crashes are the simulator's: see its disk and the tests there. */
 public final class MapDisk implements DiskPort {
+    private final Map<String, List<String>> aside = new HashMap<>();
+
     private static final class Bytes {
         private byte[] bytes;
 
@@ -177,6 +180,12 @@ public final class MapDisk implements DiskPort {
         file(directory, name);
         operate("setAside " + name + " " + folder);
         files.get(directory).remove(name);
+        aside.computeIfAbsent(folder, key -> new ArrayList<>()).add(name);
+    }
+
+    /** Names of the files in that folder. */
+    public List<String> aside(String folder) {
+        return List.copyOf(aside.getOrDefault(folder, List.of()));
     }
 
     @Override

@@ -225,6 +225,65 @@ class RecoveryTest {
         assertThat(disk.list(DiskDirectory.LOG)).containsExactly("log.1", "log.5");
     }
 
+    /** Stopped at any change of the disk: the history is the old one or the new one, and nothing of the old one is lost. */
+    @Test
+    void whatAReceivedSnapshotReplacesCanBeSetAside() {
+        int last = installSettingAside(new MapDisk(), Integer.MAX_VALUE);
+        assertThat(last).isGreaterThan(15);
+        for (int failing = 1; failing <= last; failing++) {
+            MapDisk stopped = new MapDisk();
+            installSettingAside(stopped, failing);
+            Storage again = new Storage(stopped, SETTINGS, EventLog.NONE);
+            RecoveredState state = again.recover(new Recorder(), new Recorder());
+            boolean old = state.lastZxid() == Zxid.of(1, 1);
+            assertThat(old || state.lastZxid() == Zxid.of(1, 4))
+                    .as("change %d", failing)
+                    .isTrue();
+            List<String> kept = new ArrayList<>(old ? stopped.list(DiskDirectory.DATA) : stopped.aside("aside-1"));
+            kept.addAll(old ? stopped.list(DiskDirectory.LOG) : List.of());
+            assertThat(kept).as("change %d", failing).contains("snapshot.0", "snapshot.3", "log.1", "log.100000001");
+        }
+    }
+
+    /** Returns how many changes were made. */
+    private static int installSettingAside(MapDisk on, int failing) {
+        Storage storage = Recorder.first(on, SETTINGS);
+        storage.epochs().writeAcceptedEpochDurable(2);
+        Recorder.append(storage, 1, 3);
+        Recorder.snapshot(storage, 3);
+        Recorder.append(storage, Zxid.of(1, 1), Zxid.of(1, 1));
+        int[] changes = {0};
+        on.failWhen(operation -> {
+            changes[0]++;
+            return changes[0] >= failing;
+        });
+        try {
+            SnapshotInstall install = storage.beginInstall(Zxid.of(1, 4), "aside-1");
+            byte[] body = Recorder.emptyBody();
+            install.write(body, 0, body.length);
+            install.commitWithoutDigest();
+        } catch (DiskException e) {
+            assertThat(changes[0]).isGreaterThanOrEqualTo(failing);
+        }
+        on.failWhen(operation -> false);
+        return changes[0];
+    }
+
+    /** An ensemble that stood still: the leader's tree has the zxid of the one that is in doubt. */
+    @Test
+    void aSnapshotOfTheSameZxidIsSetAsideToo() {
+        Storage storage = Recorder.first(disk, SETTINGS);
+        Recorder.append(storage, 1, 3);
+        Recorder.snapshot(storage, 3);
+        byte[] before = disk.contents(DiskDirectory.DATA, "snapshot.3");
+        SnapshotInstall install = storage.beginInstall(3, "aside-1");
+        byte[] body = Recorder.emptyBody();
+        install.write(body, 0, body.length);
+        install.commitWithoutDigest();
+        assertThat(disk.aside("aside-1")).contains("snapshot.3", "why-set-aside");
+        assertThat(disk.contents(DiskDirectory.DATA, "snapshot.3")).isNotEqualTo(before);
+    }
+
     @Test
     void aReceivedSnapshotIsTheWholeHistory() {
         Storage storage = Recorder.first(disk, SETTINGS);

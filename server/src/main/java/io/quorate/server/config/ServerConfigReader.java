@@ -544,7 +544,8 @@ public final class ServerConfigReader {
                         FILE_OR_PROPERTY,
                         defaults.observerReconnectDelayMs(),
                         0,
-                        ConfigLimits.MAX_RECONNECT_DELAY_MS));
+                        ConfigLimits.MAX_RECONNECT_DELAY_MS),
+                settings.trueOrFalse("resyncOnDivergence", FILE_OR_PROPERTY, defaults.resyncOnDivergence()));
     }
 
     private ReaperSettings reaper() {

@@ -67,8 +67,9 @@ class ServerConfigReaderTest {
     void aServerIsToldHowToLeadAndToObserve() throws IOException {
         myid("1");
         assertThat(read(THREE).roles()).isEqualTo(RoleSettings.DEFAULTS);
-        ServerConfig config = read(THREE + "leaderServes=no\nobserver.reconnectDelayMs=1500\n");
-        assertThat(config.roles()).isEqualTo(new RoleSettings(false, 1500));
+        ServerConfig config =
+                read(THREE + "leaderServes=no\nobserver.reconnectDelayMs=1500\nresyncOnDivergence=true\n");
+        assertThat(config.roles()).isEqualTo(new RoleSettings(false, 1500, true));
         assertThat(config.warnings()).isEmpty();
         system.setProperty("zookeeper.leaderServes", "no");
         assertThat(read(THREE).roles().leaderServes()).isFalse();

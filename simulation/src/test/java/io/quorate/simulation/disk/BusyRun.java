@@ -309,7 +309,7 @@ final class BusyRun {
         }
         byte[] body = History.body(leaders);
         SnapshotInstall install = storage.beginInstall(
-                leaders.isEmpty() ? 0 : leaders.get(leaders.size() - 1).zxid());
+                leaders.isEmpty() ? 0 : leaders.get(leaders.size() - 1).zxid(), salt % 2 == 0 ? ASIDE : null);
         install.write(body, 0, body.length);
         if (aborted) {
             install.abort();

@@ -50,6 +50,7 @@ final class CrashPoints {
             INSTALL CREATE install.tmp
             INSTALL CREATE log
             INSTALL CREATE unfinished.install
+            INSTALL CREATE why-set-aside.tmp
             INSTALL DELETE install
             INSTALL DELETE log
             INSTALL DELETE snapshot
@@ -57,13 +58,19 @@ final class CrashPoints {
             INSTALL FORCE install.tmp
             INSTALL FORCE log
             INSTALL FORCE unfinished.install
+            INSTALL FORCE why-set-aside.tmp
             INSTALL FORCE_DIRECTORY DATA
             INSTALL FORCE_DIRECTORY LOG
             INSTALL RENAME install.tmp
             INSTALL RENAME unfinished.install
+            INSTALL RENAME why-set-aside.tmp
+            INSTALL SET_ASIDE log
+            INSTALL SET_ASIDE snapshot
+            INSTALL SET_ASIDE why-set-aside
             INSTALL WRITE install.tmp
             INSTALL WRITE log
             INSTALL WRITE unfinished.install
+            INSTALL WRITE why-set-aside.tmp
             PROMISE CREATE acceptedEpoch.tmp
             PROMISE FORCE acceptedEpoch.tmp
             PROMISE FORCE_DIRECTORY DATA
