@@ -195,6 +195,7 @@ final class Recovery {
 
     private RecoveredState withoutSnapshot(LogReplay replay, TxnSink sink) {
         if (replay.anyTransaction()) {
+            requireWholeRestore();
             if (!settings.trustEmptySnapshot()) {
                 throw new StorageException(
                         "there is a transaction log and no snapshot, so that the beginning of the history is "
@@ -216,6 +217,16 @@ final class Recovery {
         // One that is being rebuilt may be sent transactions only, from the first one on: the log needs a beginning to
         // be read from.
         return opened(replay, trusted ? 0 : Zxid.NONE, Zxid.NONE, trusted || rebuilding);
+    }
+
+    /** Before any other advice is given: an empty beginning would make another history of these logs. */
+    private void requireWholeRestore() {
+        if (disk.exists(DiskDirectory.LOG, StorageNames.UNFINISHED_RESTORE)) {
+            throw new StorageException(
+                    "a restore into this server's directories was stopped when the logs were in place and the snapshot"
+                            + " was not (there is the file " + StorageNames.UNFINISHED_RESTORE
+                            + "). Give the command again (zkTool.sh restore); it begins anew.");
+        }
     }
 
     /**

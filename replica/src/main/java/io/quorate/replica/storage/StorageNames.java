@@ -16,6 +16,7 @@ import java.util.OptionalLong;
  *   unfinished.install.HEX               a snapshot from a leader being written
  *   install.HEX                          the intent to make that snapshot the whole history
  *   acceptedEpoch, currentEpoch
+ *   restore-unfinished                   beside logs that a restore has put in place, until their snapshot is
  *   rebuild                              the server has no history of its own, see {@link Rebuild}
  * </pre>
  *
@@ -23,6 +24,9 @@ import java.util.OptionalLong;
  * name that is not exactly of these forms.
  */
 public final class StorageNames {
+    /** Beside logs that a restore has put in place, until what belongs to them is. */
+    public static final String UNFINISHED_RESTORE = "restore-unfinished";
+
     static final String LOG_PREFIX = "log.";
     static final String SNAPSHOT_PREFIX = "snapshot.";
     static final String UNFINISHED_PREFIX = "unfinished.";

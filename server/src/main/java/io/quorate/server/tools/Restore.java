@@ -9,6 +9,7 @@ import io.quorate.replica.storage.DiskFile;
 import io.quorate.replica.storage.LogFileReader;
 import io.quorate.replica.storage.OpenMode;
 import io.quorate.replica.storage.StorageException;
+import io.quorate.replica.storage.StorageNames;
 import io.quorate.replica.storage.StorageNames.Numbered;
 import io.quorate.replica.storage.StoredFiles;
 import io.quorate.server.disk.ReadOnlyDisk;
@@ -62,6 +63,7 @@ final class Restore {
 
     void run(RestoreTarget target) throws IOException {
         requireEmpty(dataDir);
+        takeBackLogs();
         requireEmpty(logDir);
         long zxid = zxid(target);
         Numbered snapshot = snapshotFor(zxid);
@@ -93,6 +95,19 @@ final class Restore {
                         version + " holds files: a restore never writes over a history. Stop the server, move "
                                 + version + " aside, and restore again");
             }
+        }
+    }
+
+    /**
+     * Of a restore that was stopped between its two moves. The mark alone does not tell: it is also left by one that was stopped behind them,
+     * and then the logs are a server's.
+     */
+    private void takeBackLogs() throws IOException {
+        Path logs = logDir.resolve(Locations.VERSION_DIRECTORY);
+        if (Files.exists(logs.resolve(StorageNames.UNFINISHED_RESTORE)) && Files.exists(dataDir.resolve(STAGING))) {
+            changes.move(logs, logDir.resolve(STAGING));
+            changes.forceDirectory(logDir);
+            findings.note("a restore was stopped here before all was in place; it is begun anew");
         }
     }
 
@@ -272,12 +287,20 @@ final class Restore {
         }
     }
 
-    /** The logs first: without its snapshot no server takes them for a history. */
+    /** The logs first: without its snapshot no server takes them for a history. A mark says as long as what is missing is still to come. */
     private void putInPlace(Path data, Path log) throws IOException {
-        if (!log.equals(data)) {
-            putInPlace(log);
+        if (log.equals(data)) {
+            putInPlace(data);
+            return;
         }
+        changes.write(
+                log.resolve(StorageNames.UNFINISHED_RESTORE),
+                "A restore was stopped when these logs were in place and their snapshot was not. Restore again.\n");
+        putInPlace(log);
         putInPlace(data);
+        Path logs = logDir.resolve(Locations.VERSION_DIRECTORY);
+        changes.delete(logs.resolve(StorageNames.UNFINISHED_RESTORE));
+        changes.forceDirectory(logs);
     }
 
     private void putInPlace(Path staging) throws IOException {

@@ -74,19 +74,10 @@ class RestoreCrashTest {
                 .run(new RestoreTarget());
     }
 
-    /** Logs are put in place before their snapshot is: alone they stop a server, and the next restore too, which says what to do. */
     private void restoreAgain(Path data, Path log) throws IOException {
-        if (Files.exists(data.resolve("version-2"))) {
-            return;
+        if (!Files.exists(data.resolve("version-2"))) {
+            restore(data, log, FileChanges.REAL);
         }
-        Path logs = log.resolve("version-2");
-        if (Files.exists(logs)) {
-            assertThatThrownBy(() -> restore(data, log, FileChanges.REAL))
-                    .isInstanceOf(ToolException.class)
-                    .hasMessageContaining("move " + logs + " aside, and restore again");
-            Files.move(logs, log.resolve("version-2.old"));
-        }
-        restore(data, log, FileChanges.REAL);
     }
 
     private void requireNothingOrAll(Path data, Path log) throws IOException {
@@ -96,7 +87,8 @@ class RestoreCrashTest {
             Path empty = Files.createDirectories(data.resolve("as-a-server-makes-it"));
             assertThatThrownBy(() -> Rehearsal.of(new ReadOnlyDisk(empty, log.resolve("version-2")), MAX_FIELD))
                     .isInstanceOf(StorageException.class)
-                    .hasMessageContaining("no snapshot");
+                    .hasMessageContaining("was stopped")
+                    .hasMessageContaining("zkTool.sh restore");
         }
     }
 
@@ -114,6 +106,20 @@ class RestoreCrashTest {
         Files.writeString(staging.resolve("snapshot.100000099"), "half");
         restore(data, data, FileChanges.REAL);
         requireAll(data, data);
+    }
+
+    /** Its mark was left, and a server has lived with the directories since: those are its logs. */
+    @Test
+    void theLogsOfAServerAreNotTakenForThoseOfAStoppedRestore() throws IOException {
+        Path data = Files.createDirectories(root.resolve("to"));
+        Path log = Files.createDirectories(root.resolve("log"));
+        restore(data, log, FileChanges.REAL);
+        Path logs = log.resolve("version-2");
+        Files.writeString(logs.resolve("restore-unfinished"), "");
+        Files.move(data.resolve("version-2"), data.resolve("version-2.old"));
+        assertThatThrownBy(() -> restore(data, log, FileChanges.REAL))
+                .isInstanceOf(ToolException.class)
+                .hasMessageContaining("move " + logs + " aside, and restore again");
     }
 
     private static final class Stop extends RuntimeException {
