@@ -21,8 +21,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.Op;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.ZooDefs.Ids;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,10 +41,11 @@ class TakeOverIT {
     /** Beside the estate, so that snapshots take time and changes meet them. */
     private static final int BALLAST_NODES = 300;
 
+    private static final int BALLAST_NODES_AT_ONCE = 100;
     private static final int BALLAST_BYTES = 4000;
 
     /** Some four snapshots are begun meanwhile. */
-    private static final int WRITES_BEFORE_THE_KILL = 250;
+    private static final int WRITES_BEFORE_THE_KILL = 120;
 
     private static final Pattern SESSION = Pattern.compile("0x[0-9a-f]+");
 
@@ -174,13 +179,19 @@ class TakeOverIT {
     private static WriteHistory underLoad(Ensemble ensemble, StockClient holder, String root) throws Exception {
         String ballast = root + "/ballast";
         holder.create(ballast, "");
-        String text = "x".repeat(BALLAST_BYTES);
-        for (int i = 0; i < BALLAST_NODES; i++) {
-            holder.create(ballast + "/" + i, text);
+        for (int done = 0; done < BALLAST_NODES; done += BALLAST_NODES_AT_ONCE) {
+            holder.zooKeeper().multi(creates(ballast, done));
         }
         WriteHistory history = WriteHistory.start(ensemble, root + "/history");
         history.awaitMore(WRITES_BEFORE_THE_KILL);
         return history;
+    }
+
+    private static List<Op> creates(String parent, int first) {
+        return IntStream.range(first, first + BALLAST_NODES_AT_ONCE)
+                .mapToObj(i -> Op.create(
+                        parent + "/" + i, new byte[BALLAST_BYTES], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT))
+                .toList();
     }
 
     private static TreeDump compare(OfflineTree stored, Kind writer, ServerProcess one, ServerProcess other) {
@@ -244,7 +255,7 @@ class TakeOverIT {
     // ---- servers and files
 
     private static Ensemble.Builder configure(Ensemble.Builder builder) {
-        return Estate.configure(builder).config("snapCount", "60");
+        return Estate.configure(builder).config("snapCount", "30");
     }
 
     private Ensemble alone(Kind kind) {
