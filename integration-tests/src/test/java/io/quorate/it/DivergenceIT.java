@@ -49,6 +49,7 @@ class DivergenceIT {
 
         wrong.awaitLog(Pattern.compile("It is this server's own snapshot that is wrong"), offset);
         wrong.awaitLog(Pattern.compile("asks leader \\d+ for the whole tree"), offset);
+        wrong.awaitLog(Pattern.compile("The old files are kept in the folder version-2\\.aside-"), offset);
         wrong.awaitMode("follower");
         assertThat(readFrom(wrong)).isEqualTo(TRUTH);
         Path aside = asideFolders(wrong).get(0);

@@ -19,8 +19,15 @@ import org.jspecify.annotations.Nullable;
 
 /** One term of following or observing: the {@link Learner}, what it does to the database, and the way to the leader for clients. */
 final class LearnerTerm implements Term, LearnerPort, Upstream {
-    /** A snapshot on its way from the leader: to the disk, and into a tree. */
-    private record ReceivingSnapshot(SnapshotLoader loader, LogRoom.Receiving file) {}
+    /**
+     * A snapshot on its way from the leader: to the disk, and into a tree.
+     *
+     * @param aside the folder for the files that it replaces; null if they go
+     */
+    private record ReceivingSnapshot(
+            SnapshotLoader loader,
+            LogRoom.Receiving file,
+            @Nullable String aside) {}
 
     private final Rooms rooms;
     private final Host host;
@@ -194,14 +201,15 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
         rooms.snapshots().giveUp();
         History reloaded = new History(rooms.settings().zab().commitLogCount());
         TreeLoading loading = new TreeLoading(rooms.settings().tree(), reloaded);
+        String aside = asideFolder(zxid);
         LogRoom.Receiving file = rooms.log()
-                .receiveSnapshot(zxid, asideFolder(zxid), () -> rooms.storage().recover(loading, loading), failure -> {
+                .receiveSnapshot(zxid, aside, () -> rooms.storage().recover(loading, loading), failure -> {
                     rooms.database().history().replaceBy(reloaded);
                     replaceTree(loading);
                     host.lackRoom(failure);
                     learner.end("there is no room for the leader's snapshot; comes back for it later");
                 });
-        receiving = new ReceivingSnapshot(new SnapshotLoader(rooms.settings().tree()), file);
+        receiving = new ReceivingSnapshot(new SnapshotLoader(rooms.settings().tree()), file, aside);
     }
 
     /** Where the files go that the leader's tree replaces; null if they are not worth keeping. */
@@ -231,7 +239,21 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
         ReceivingSnapshot current = requireReceiving();
         receiving = null;
         DataTree newTree = current.loader().finish(zxid);
-        current.file().commit(() -> rooms.database().install(newTree));
+        current.file().commit(() -> {
+            rooms.database().install(newTree);
+            sayWhatWasKept(zxid, current.aside());
+        });
+    }
+
+    private void sayWhatWasKept(long zxid, @Nullable String aside) {
+        if (aside != null) {
+            rooms.events()
+                    .warn(
+                            "The tree of leader " + learner.leaderSid() + ", of " + Zxid.show(zxid)
+                                    + ", has replaced this server's, which was wrong. The old files are kept in the folder "
+                                    + aside
+                                    + " beside version-2; look there for what went wrong, and delete it when it is not needed any more.");
+        }
     }
 
     private ReceivingSnapshot requireReceiving() {
