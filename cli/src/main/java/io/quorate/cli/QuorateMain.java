@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             ImportCommand.class,
             ShellCommand.class,
+            EnsembleCommand.class,
             GenerateCompletion.class
         })
 public final class QuorateMain implements Runnable {

@@ -271,6 +271,35 @@ class CliIT {
         assertThat(said).isEqualTo(examples.toString()).contains("this one leads");
     }
 
+    @Test
+    void aLocalEnsembleServesUntilItIsToldToEndAndKeepsItsData() throws Exception {
+        String[] line = {
+            "ensemble",
+            "start",
+            "-n",
+            "3",
+            "-p",
+            "0",
+            "-d",
+            directory.resolve("kept").toString()
+        };
+        CliProgram servers = start(line);
+        servers.awaitErr("3 servers serve");
+        String where = servers.out().strip();
+        assertThat(CliProgram.run(directory, where, "status").out().lines().filter(row -> row.contains(" follower ")))
+                .hasSize(2);
+        assertThat(CliProgram.run(directory, where, "set", "-c", "/kept", "well")
+                        .exitCode())
+                .isZero();
+        assertThat(servers.process().terminate()).isEqualTo(128 + 15);
+
+        CliProgram again = start(line);
+        again.awaitErr("3 servers serve");
+        assertThat(CliProgram.run(directory, again.out().strip(), "get", "/kept")
+                        .out())
+                .isEqualTo("well\n");
+    }
+
     /** What nobody does who means well: the command must not outlive it. */
     @Test
     @Tag("full")

@@ -27,6 +27,7 @@ import io.quorate.server.election.ElectionNetwork;
 import io.quorate.server.loop.CoreLoop;
 import io.quorate.server.loop.Dialer;
 import io.quorate.server.loop.DiskLoop;
+import io.quorate.server.loop.Gate;
 import io.quorate.server.loop.Listener;
 import io.quorate.server.loop.LoggedEvents;
 import io.quorate.server.loop.Transport;
@@ -98,11 +99,11 @@ public final class ServerWiring {
 
     private @Nullable FileDisk disk;
 
-    private ServerWiring(ServerConfig config, @Nullable ClientTls tls, FatalHandler onFatal) {
+    private ServerWiring(ServerConfig config, @Nullable ClientTls tls, FatalHandler onFatal, @Nullable Gate gate) {
         this.config = config;
         this.onFatal = onFatal;
         Transport transport = Transport.best();
-        core = new CoreLoop(transport, this::onUncaught);
+        core = new CoreLoop(transport, this::onUncaught, gate);
         clientLoops =
                 config.ioThreads() == 0 ? null : transport.newLoops(config.ioThreads(), "client-io", this::onUncaught);
         dialer = new Dialer(core);
@@ -134,11 +135,21 @@ public final class ServerWiring {
      * @throws StartException if it cannot start; everything is released then
      */
     public static ServerWiring start(ServerConfig config, FatalHandler onFatal) {
+        return start(config, onFatal, null);
+    }
+
+    /**
+     * As {@link #start(ServerConfig, FatalHandler)}, for tests within one JVM.
+     *
+     * @param gate what everything to and from this server goes through; null for nothing
+     */
+    public static ServerWiring start(ServerConfig config, FatalHandler onFatal, @Nullable Gate gate) {
         TlsSettings tls = config.clientPort().tls();
         ServerWiring server = new ServerWiring(
                 config,
                 tls == null ? null : new ClientTls(tls, config.clientPort().handshakeTimeoutMs()),
-                onFatal);
+                onFatal,
+                gate);
         try {
             server.start();
             return server;
@@ -382,6 +393,24 @@ public final class ServerWiring {
         stopped &= snapshotLoop.stop(TransportLimits.STOP_TIMEOUT_MS);
         release();
         return stopped;
+    }
+
+    /**
+     * Ends as if the process had been killed, for tests within one JVM: what the disk was not given yet it does not get, nobody is told anything, and
+     * the sockets close. Nothing is written when this returns. Files that are open are let go when they are garbage. Not on one of the
+     * server's own threads.
+     */
+    public void kill() {
+        try {
+            boolean ended = logLoop.abandon(TransportLimits.STOP_TIMEOUT_MS);
+            ended &= snapshotLoop.abandon(TransportLimits.STOP_TIMEOUT_MS);
+            if (!ended) {
+                LOG.warn("The threads of the disk did not end in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        release();
     }
 
     /** Lets go of sockets and threads. */

@@ -282,6 +282,7 @@ public final class ClientPort {
                 return;
             }
             channel.closeFuture().addListener(closed -> leave(remote.getAddress()));
+            core.watch(channel);
             security.accept(channel.pipeline());
             channel.pipeline().addLast(new ClientHandler(ClientPort.this, core, inbox, outbox, channel, maxFrame, tls));
         }

@@ -91,6 +91,7 @@ public final class ElectionNetwork {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        core.watch(channel);
                         accept(channel);
                     }
                 });
@@ -172,6 +173,7 @@ public final class ElectionNetwork {
         ChannelInitializer<SocketChannel> initializer = new ChannelInitializer<>() {
             @Override
             protected void initChannel(SocketChannel channel) {
+                core.watch(channel);
                 channel.pipeline().addLast(ElectionConnection.dialled(ElectionNetwork.this, core, channel, peer.sid()));
             }
         };

@@ -1,10 +1,12 @@
 package io.quorate.server.loop;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that the replica runs on, and its notion of a batch.
@@ -30,6 +32,7 @@ public final class CoreLoop {
     private static final long MAX_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Transport transport;
+    private final @Nullable Gate gate;
     private final MultiThreadIoEventLoopGroup group;
     private final SingleThreadEventLoop loop;
     private final Thread.UncaughtExceptionHandler onUncaught;
@@ -45,7 +48,13 @@ public final class CoreLoop {
     private boolean stopped;
 
     public CoreLoop(Transport transport, Thread.UncaughtExceptionHandler onUncaught) {
+        this(transport, onUncaught, null);
+    }
+
+    /** @param gate what everything to and from this server goes through; null for nothing */
+    public CoreLoop(Transport transport, Thread.UncaughtExceptionHandler onUncaught, @Nullable Gate gate) {
         this.transport = transport;
+        this.gate = gate;
         this.onUncaught = onUncaught;
         this.group = transport.newLoops(1, "core", onUncaught);
         this.loop = (SingleThreadEventLoop) group.next();
@@ -117,6 +126,13 @@ public final class CoreLoop {
 
     public EventLoop eventLoop() {
         return loop;
+    }
+
+    /** For each connection, before anything else is put into its pipeline. On its loop. */
+    public void watch(Channel channel) {
+        if (gate != null) {
+            gate.watch(channel);
+        }
     }
 
     public Transport transport() {

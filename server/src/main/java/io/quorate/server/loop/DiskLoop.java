@@ -44,6 +44,9 @@ public final class DiskLoop implements DiskLoopPort {
 
     private volatile boolean stopping;
 
+    /** What was submitted is not to be run any more. */
+    private volatile boolean abandoned;
+
     /**
      * @param core where completions go, and what the owner is told
      */
@@ -85,6 +88,12 @@ public final class DiskLoop implements DiskLoopPort {
         return !thread.isAlive();
     }
 
+    /** As {@link #stop}, but runs nothing more of what was submitted than what it is in the middle of. */
+    public boolean abandon(long timeoutMs) throws InterruptedException {
+        abandoned = true;
+        return stop(timeoutMs);
+    }
+
     private void wakeUp() {
         // The queue publishes without a full barrier: without one, "parked" could be read before the job can be seen.
         VarHandle.fullFence();
@@ -97,6 +106,9 @@ public final class DiskLoop implements DiskLoopPort {
         while (true) {
             List<DiskJob> batch = new ArrayList<>();
             jobs.drain(batch::add);
+            if (abandoned) {
+                return;
+            }
             if (batch.isEmpty()) {
                 if (stopping) {
                     return;
@@ -121,6 +133,9 @@ public final class DiskLoop implements DiskLoopPort {
             for (DiskJob job : batch) {
                 waitingForRoom(job::run);
             }
+            if (abandoned) {
+                return false;
+            }
             for (DiskJob job : batch) {
                 waitingForRoom(job::endBatch);
             }
@@ -144,7 +159,7 @@ public final class DiskLoop implements DiskLoopPort {
     /** @throws NoRoomException if there is no room and the thread is to end */
     private void waitingForRoom(Runnable work) {
         boolean full = false;
-        while (true) {
+        while (!abandoned) {
             try {
                 work.run();
                 if (full) {

@@ -136,6 +136,7 @@ public final class QuorumNetwork {
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(SocketChannel channel) {
+                core.watch(channel);
                 channel.config()
                         .setWriteBufferWaterMark(new WriteBufferWaterMark(
                                 TransportLimits.PEER_UNSENT_CAP_BYTES / 2, TransportLimits.PEER_UNSENT_CAP_BYTES));
