@@ -8,6 +8,7 @@ import io.quorate.protocol.OpCode;
 import io.quorate.protocol.ReplyHeader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,7 @@ final class Answer<T> implements ReplyHandler {
         ErrorCode code = ErrorCode.of(header.err());
         Instead<T> expected = instead;
         if (expected != null && expected.of == code) {
-            executor.execute(() -> future.complete(expected.value));
+            complete(() -> future.complete(expected.value));
         } else if (code != ErrorCode.OK) {
             fail(code, false, code.code() == header.err() ? "" : "error " + header.err());
         } else {
@@ -66,11 +67,20 @@ final class Answer<T> implements ReplyHandler {
     private void decode(JuteReader body) {
         try {
             T value = decoder.apply(body);
-            executor.execute(() -> future.complete(value));
+            complete(() -> future.complete(value));
         } catch (QuorateException e) {
-            executor.execute(() -> future.completeExceptionally(e));
-        } catch (JuteException e) {
+            complete(() -> future.completeExceptionally(e));
+        } catch (JuteException | IllegalArgumentException e) {
             fail(ErrorCode.MARSHALLING_ERROR, OpCode.isWrite(opCode), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A user's executor that takes no more must neither leave somebody waiting nor end the session. */
+    private void complete(Runnable completion) {
+        try {
+            executor.execute(completion);
+        } catch (RejectedExecutionException e) {
+            completion.run();
         }
     }
 
@@ -81,6 +91,6 @@ final class Answer<T> implements ReplyHandler {
 
     private void fail(ErrorCode code, boolean maybeDone, String reason) {
         QuorateException failure = QuorateException.of(code, operation, path, maybeDone, reason);
-        executor.execute(() -> future.completeExceptionally(failure));
+        complete(() -> future.completeExceptionally(failure));
     }
 }

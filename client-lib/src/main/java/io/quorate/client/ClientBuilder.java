@@ -2,10 +2,12 @@ package io.quorate.client;
 
 import io.quorate.client.session.SessionConfig;
 import io.quorate.client.session.SessionLimits;
+import io.quorate.client.transport.Network;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,10 @@ public final class ClientBuilder {
     private int maxOutstanding = SessionLimits.DEFAULT_MAX_OUTSTANDING;
     private int maxRequestBytes = SessionLimits.DEFAULT_MAX_REQUEST_BYTES;
     private int maxReplyBytes = SessionLimits.DEFAULT_MAX_REPLY_BYTES;
+    private boolean canBeReadOnly;
+    private Optional<TlsConfig> tls = Optional.empty();
+    private HostResolver resolver = HostResolver.SYSTEM;
+    private ClientMetrics metrics = ClientMetrics.NONE;
     private @Nullable Executor executor;
 
     ClientBuilder(ConnectString connectString) {
@@ -35,6 +41,10 @@ public final class ClientBuilder {
         copy.maxOutstanding = maxOutstanding;
         copy.maxRequestBytes = maxRequestBytes;
         copy.maxReplyBytes = maxReplyBytes;
+        copy.canBeReadOnly = canBeReadOnly;
+        copy.tls = tls;
+        copy.resolver = resolver;
+        copy.metrics = metrics;
         copy.executor = executor;
         return copy;
     }
@@ -103,6 +113,34 @@ public final class ClientBuilder {
         return this;
     }
 
+    /** Speaks TLS with the servers, whose port for that has to be in the connect string. Default: without. */
+    public ClientBuilder tls(TlsConfig config) {
+        tls = Optional.of(config);
+        return this;
+    }
+
+    /**
+     * Is content with a server that has no quorum, as long as no session with a quorum was had: {@link
+     * io.quorate.client.session.ConnectionState#CONNECTED_READ_ONLY} tells it. Recipes do without, whatever is said here: their sessions
+     * have to be ones that the ensemble knows. Default: not.
+     */
+    public ClientBuilder canBeReadOnly(boolean value) {
+        canBeReadOnly = value;
+        return this;
+    }
+
+    /** Where names in the connect string lead. Default: {@link HostResolver#SYSTEM}. */
+    public ClientBuilder resolver(HostResolver value) {
+        resolver = value;
+        return this;
+    }
+
+    /** Told what is measured. Default: nobody. */
+    public ClientBuilder metrics(ClientMetrics value) {
+        metrics = value;
+        return this;
+    }
+
     /** Begins to connect and returns at once; what is asked of the client before a server is found waits for one. */
     public QuorateClient connect() {
         ClientCore core = new ClientCore(this, connectString);
@@ -114,11 +152,17 @@ public final class ClientBuilder {
     }
 
     SessionConfig sessionConfig(ConnectString where) {
-        return new SessionConfig(where.hosts(), (int) sessionTimeout.toMillis(), maxOutstanding, maxRequestBytes);
+        return new SessionConfig(
+                where.hosts(), (int) sessionTimeout.toMillis(), maxOutstanding, maxRequestBytes, canBeReadOnly);
     }
 
-    int maxReplyBytes() {
-        return maxReplyBytes;
+    /** @throws IllegalArgumentException if a file of the TLS settings cannot be used */
+    Network network() {
+        return new Network(maxReplyBytes, tls.map(TlsConfig::load), resolver);
+    }
+
+    ClientMetrics metrics() {
+        return metrics;
     }
 
     List<ListenerAt> listeners() {

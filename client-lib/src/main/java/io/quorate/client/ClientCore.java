@@ -15,14 +15,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What all faces of one session share: the session itself, its listeners, and its share in the process's threads. */
 final class ClientCore implements SessionDriver.Events {
+    private static final Logger log = LoggerFactory.getLogger(ClientCore.class);
+
     private final IoGroup.Lease lease;
     private final SessionDriver driver;
     private final ConnectString where;
     private final Executor callbacks;
+    private final ClientMetrics metrics;
     private final List<Registered> listeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<ConnectionState> connected = new CompletableFuture<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -34,12 +40,13 @@ final class ClientCore implements SessionDriver.Events {
 
     ClientCore(ClientBuilder builder, ConnectString where) {
         this.where = where;
+        metrics = builder.metrics();
         lease = IoGroup.acquire();
         Executor chosen = builder.executor();
         callbacks = chosen == null ? new SerialExecutor(lease.pool()) : chosen;
         builder.listeners()
                 .forEach(each -> addListener(each.listener(), Objects.requireNonNullElse(each.executor(), callbacks)));
-        driver = new SessionDriver(lease, builder.sessionConfig(where), builder.maxReplyBytes(), random, this);
+        driver = new SessionDriver(lease, builder.sessionConfig(where), builder.network(), metrics, random, this);
     }
 
     SessionDriver driver() {
@@ -96,10 +103,11 @@ final class ClientCore implements SessionDriver.Events {
 
     @Override
     public void stateChanged(ConnectionState state, String reason) {
+        metrics.stateChanged(state);
         for (Registered each : listeners) {
-            each.executor.execute(() -> each.listener.stateChanged(state, reason));
+            call(each.executor, () -> each.listener.stateChanged(state, reason));
         }
-        if (state == ConnectionState.CONNECTED || state.isLast()) {
+        if (state != ConnectionState.CONNECTING) {
             connected.complete(state);
         }
         if (state == ConnectionState.CLOSED) {
@@ -118,8 +126,17 @@ final class ClientCore implements SessionDriver.Events {
         WatchEvent told = new WatchEvent(EventType.of(event.type()), where.toUser(path), zxid);
         for (WatchListener each : fired) {
             if (each instanceof Placed placed) {
-                placed.executor.execute(() -> placed.watcher.changed(told));
+                call(placed.executor, () -> placed.watcher.changed(told));
             }
+        }
+    }
+
+    /** A user's executor that takes no more must not end the session. */
+    private static void call(Executor executor, Runnable callback) {
+        try {
+            executor.execute(callback);
+        } catch (RejectedExecutionException e) {
+            log.warn("an executor refused a callback, which is lost: {}", e.getMessage());
         }
     }
 

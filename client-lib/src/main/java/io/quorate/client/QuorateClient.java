@@ -460,14 +460,14 @@ public final class QuorateClient implements AutoCloseable {
         return stat.ephemeralOwner() != 0 && stat.ephemeralOwner() == sessionId();
     }
 
-    /** Done when the first server has granted the session; fails if none will. */
+    /** Done when the first server has granted the session, be it read-only; fails if none will. */
     public CompletableFuture<Void> connected() {
         return core.connected().thenApplyAsync(QuorateClient::requireConnected, answers);
     }
 
     @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void> is null
     private static Void requireConnected(ConnectionState state) {
-        if (state != ConnectionState.CONNECTED) {
+        if (state.isLast()) {
             ErrorCode code = state == ConnectionState.AUTH_FAILED ? ErrorCode.AUTH_FAILED : ErrorCode.SESSION_EXPIRED;
             throw QuorateException.of(code, "connect", "", false, "the session is " + state);
         }

@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +37,11 @@ public final class SessionKeeper implements AutoCloseable {
     private volatile QuorateClient client;
     private volatile boolean closing;
 
+    /** The last session whose end was told: that it is closed after that is no news. */
+    private @Nullable QuorateClient ended;
+
     private SessionKeeper(ClientBuilder clients) {
-        this.clients = clients.copy();
+        this.clients = clients.copy().canBeReadOnly(false);
         threads = IoGroup.acquire();
         client = newSession();
     }
@@ -113,19 +117,21 @@ public final class SessionKeeper implements AutoCloseable {
         synchronized (sessionChange) {
             session = made[0];
         }
-        if (state != ConnectionState.CLOSED || closing) {
-            onState(session, state, reason);
-        }
+        onState(session, state, reason);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the end of what is over
     private void onState(QuorateClient session, ConnectionState state, String reason) {
-        for (Placed each : listeners) {
-            each.tell(session, state, reason);
+        boolean over = state.isLast() && session.equals(ended);
+        if (!over || closing) {
+            for (Placed each : listeners) {
+                each.tell(session, state, reason);
+            }
         }
-        if (closing || (state != ConnectionState.EXPIRED && state != ConnectionState.AUTH_FAILED)) {
+        if (over || closing || !state.isLast()) {
             return;
         }
+        ended = session;
         log.warn("the session is over ({}: {}); another one is begun", state, reason);
         session.closeAsync();
         schedule(this::renew, state == ConnectionState.EXPIRED ? 0 : REFUSED_RETRY_MS);

@@ -3,15 +3,21 @@ package io.quorate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quorate.client.QuorateClient;
+import io.quorate.client.QuorateException;
+import io.quorate.client.session.ConnectionState;
 import io.quorate.it.harness.Await;
 import io.quorate.it.harness.Ensemble;
 import io.quorate.it.harness.Kind;
 import io.quorate.it.harness.ServerProcess;
 import io.quorate.it.harness.Servers;
 import io.quorate.it.harness.StockClient;
+import io.quorate.protocol.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -70,12 +76,31 @@ class ReadOnlyIT {
                     .isInstanceOf(KeeperException.ConnectionLossException.class);
         }
 
+        List<ConnectionState> ours = new CopyOnWriteArrayList<>();
+        QuorateClient ourReader = servers.closing(QuorateClient.builder(ensemble.connectString())
+                .sessionTimeout(Duration.ofSeconds(20))
+                .canBeReadOnly(true)
+                .listener((state, reason) -> ours.add(state))
+                .connect());
+        assertThat(ourReader.blocking().getData("/a").text()).isEqualTo("before");
+        assertThatThrownBy(() -> ourReader.blocking().setData("/a", new byte[0]))
+                .isInstanceOfSatisfying(
+                        QuorateException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(ErrorCode.NOT_READ_ONLY));
+        long onlyThere = ourReader.sessionId();
+
         ensemble.start();
         Await.until(
                 "a leader",
                 Duration.ofSeconds(40),
                 () -> alone.mode().filter(mode -> !mode.equals("read-only")).isPresent());
         await(states, KeeperState.SyncConnected);
+        Await.until("a server with a quorum", Duration.ofSeconds(40), () -> ours.contains(ConnectionState.CONNECTED));
+        assertThat(ours)
+                .startsWith(ConnectionState.CONNECTED_READ_ONLY, ConnectionState.SUSPENDED)
+                .doesNotContain(ConnectionState.LOST, ConnectionState.EXPIRED);
+        assertThat(ourReader.sessionId()).isNotEqualTo(onlyThere);
+        ourReader.blocking().setData("/a", "ours".getBytes(StandardCharsets.UTF_8));
         reader.setData("/a", "after".getBytes(StandardCharsets.UTF_8), -1);
         assertThat(reader.getData("/a", false, null)).isEqualTo("after".getBytes(StandardCharsets.UTF_8));
     }

@@ -2,6 +2,9 @@ package io.quorate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quorate.client.QuorateClient;
+import io.quorate.client.QuorateException;
+import io.quorate.client.TlsConfig;
 import io.quorate.it.harness.Ensemble;
 import io.quorate.it.harness.Kind;
 import io.quorate.it.harness.ServerPorts;
@@ -19,6 +22,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +107,14 @@ class TlsIT {
                         "secure, mallory: refused",
                         "secure, without TLS: refused",
                         "shared, mallory: refused",
-                        "shared, without TLS: answered");
+                        "shared, without TLS: answered",
+                        "our client, PKCS12: data: ",
+                        "our client, PEM: data: ",
+                        "our client, JKS: data: ",
+                        "our client, properties: data: ",
+                        "our client at another name: CONNECTION_LOSS, TLS",
+                        "our client, not looking at the name: data: ",
+                        "our client, trusting somebody else: CONNECTION_LOSS, TLS");
     }
 
     private static List<String> ask(Secured secured) throws Exception {
@@ -134,7 +145,59 @@ class TlsIT {
             answers.add(which + ", mallory: " + knock(port, mallory));
             answers.add(which + ", without TLS: " + knock(port, null));
         }
+        answers.addAll(askOurClient(secured.securePort));
         return answers;
+    }
+
+    /** The client library, with each kind of store, and at a server that is not who its certificate says. */
+    private static List<String> askOurClient(int port) throws Exception {
+        TestKeys stores = new TestKeys(directory);
+        TlsConfig pkcs12 = TlsConfig.trusting(store(trustServer)).withKey(store(alice));
+        TlsConfig pem = TlsConfig.trusting(store(stores.trusting("trust.pem", StoreType.PEM, serverKey)))
+                .withKey(store(stores.as(StoreType.PEM, "alice.pem", alice)));
+        TlsConfig jks = TlsConfig.trusting(store(stores.trusting("trust.jks", StoreType.JKS, serverKey)))
+                .withKey(store(stores.as(StoreType.JKS, "alice.jks", alice)));
+        Map<String, String> properties = Map.of(
+                "zookeeper.client.secure",
+                "true",
+                "zookeeper.ssl.keyStore.location",
+                alice.path().toString(),
+                "zookeeper.ssl.keyStore.password",
+                TestKeys.PASSWORD,
+                "zookeeper.ssl.trustStore.location",
+                trustServer.path().toString(),
+                "zookeeper.ssl.trustStore.password",
+                TestKeys.PASSWORD);
+        String here = "127.0.0.1:" + port;
+        String elsewhere = "other.example:" + port;
+        TlsConfig stranger = TlsConfig.trusting(store(stores.trusting("wrong.p12", StoreType.PKCS12, mallory)))
+                .withKey(store(alice));
+        return List.of(
+                "our client, PKCS12: " + read(here, pkcs12),
+                "our client, PEM: " + read(here, pem),
+                "our client, JKS: " + read(here, jks),
+                "our client, properties: "
+                        + read(here, TlsConfig.ofProperties(properties::get).orElseThrow()),
+                "our client at another name: " + read(elsewhere, pkcs12),
+                "our client, not looking at the name: " + read(elsewhere, pkcs12.withoutHostNameVerification()),
+                "our client, trusting somebody else: " + read(here, stranger),
+                "our client as mallory: " + read(here, pkcs12.withKey(store(mallory))));
+    }
+
+    private static TlsConfig.Store store(StoreFile file) {
+        return TlsConfig.Store.of(file.path(), file.password());
+    }
+
+    private static String read(String server, TlsConfig tls) throws Exception {
+        try (QuorateClient client = QuorateClient.builder(server)
+                .tls(tls)
+                .resolver(name -> List.of(InetAddress.getLoopbackAddress()))
+                .sessionTimeout(Duration.ofSeconds(4))
+                .connect()) {
+            return "data: " + client.blocking().getData("/alice").text();
+        } catch (QuorateException e) {
+            return e.code() + (e.getMessage().contains("TLS") ? ", TLS" : "");
+        }
     }
 
     private static List<String> identities(StockClient client) throws Exception {

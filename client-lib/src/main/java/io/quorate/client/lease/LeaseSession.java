@@ -110,6 +110,9 @@ public final class LeaseSession {
         return watches.newWatches(onChange);
     }
 
+    /** The number of the last session whose end was seen to. */
+    private long ended;
+
     private QuorateClient onLoop(QuorateClient which) {
         return which.with(loop);
     }
@@ -120,6 +123,7 @@ public final class LeaseSession {
         long number = nextSession();
         return clients.copy()
                 .callbackExecutor(callbacks)
+                .canBeReadOnly(false)
                 .listener((state, reason) -> onState(number, state, reason), loop)
                 .connect();
     }
@@ -148,8 +152,17 @@ public final class LeaseSession {
                 up = false;
                 each(member -> member.disconnected(nowNanos));
             }
-            case EXPIRED, AUTH_FAILED -> onSessionEnded(which, state, reason, nowNanos);
-            case CONNECTING, CLOSED -> {}
+            case EXPIRED, AUTH_FAILED -> {
+                ended = number;
+                onSessionEnded(which, state, reason, nowNanos);
+            }
+            case CLOSED -> {
+                if (!closing && number != ended) { // not by this side's wish: the servers keep it until it expires
+                    ended = number;
+                    onSessionEnded(which, state, reason, nowNanos);
+                }
+            }
+            case CONNECTING, CONNECTED_READ_ONLY -> {}
         }
     }
 

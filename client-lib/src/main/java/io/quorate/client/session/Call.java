@@ -69,6 +69,15 @@ public final class Call {
         frame.setInt(TYPE_OFFSET, OpCode.CHECK_WATCHES);
     }
 
+    public String operation() {
+        return OpCode.shortName(opCode);
+    }
+
+    /** When the session took it. */
+    public long queuedNanos() {
+        return queuedNanos;
+    }
+
     int bytes() {
         return frame.size();
     }

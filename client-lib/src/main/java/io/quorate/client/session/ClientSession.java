@@ -53,6 +53,12 @@ import org.jspecify.annotations.Nullable;
  * count for that. The zxid for putting watches back counts replies only: a transaction may have more events than the one that arrived
  * before the connection broke, and the others must still be told.
  *
+ * <h2>Read-only servers</h2>
+ *
+ * A server without a quorum grants, to who asked for that, a session that only it knows. It lasts as long as the connection: after that, the next
+ * server is asked for a new one. It proves nothing, so the clock has no part in it. Meanwhile other servers are asked whether they have a quorum, and
+ * one that has is moved to. A session that the ensemble knows is never served read-only.
+ *
  * <p>Not safe for use by several threads. {@code nowNanos} is of one monotonic clock throughout.
  */
 public final class ClientSession {
@@ -87,6 +93,9 @@ public final class ClientSession {
 
     private String server = "no server";
 
+    /** Why the last connection, or attempt at one, ended; for people. */
+    private String trouble = "";
+
     /** 0 until the first server has granted a session; then never changes. */
     private long sessionId;
 
@@ -95,6 +104,11 @@ public final class ClientSession {
     /** What was asked for, then what was granted. */
     private int timeoutMs;
 
+    /** The session is one that a read-only server has granted. */
+    private boolean readOnly;
+
+    private int probeWaitMs;
+    private long probeAtNanos;
     private int lastXid;
     private long lastZxidSeen;
     private long lastReplyZxid;
@@ -202,7 +216,7 @@ public final class ClientSession {
         flushQueue(nowNanos);
     }
 
-    /** Ends the session at once without asking anybody, because this side cannot go on. */
+    /** Ends the session at once without asking anybody, because this side cannot go on. {@link ConnectionState#CLOSED} tells it, with the reason. */
     public void abort(String reason) {
         if (state != SessionState.CLOSED) {
             finish(SessionState.CLOSED, ConnectionState.CLOSED, reason);
@@ -218,7 +232,7 @@ public final class ClientSession {
         }
         become(SessionState.HANDSHAKING, "connected to " + server);
         JuteWriter out = newFrame();
-        new ConnectRequest(0, lastZxidSeen, config.timeoutMs(), sessionId, password, false).write(out);
+        new ConnectRequest(0, lastZxidSeen, config.timeoutMs(), sessionId, password, config.canBeReadOnly()).write(out);
         helloSentNanos = nowNanos;
         sendFrame(out, nowNanos);
     }
@@ -287,7 +301,10 @@ public final class ClientSession {
                 return Long.MAX_VALUE;
             }
         }
-        if (sessionId != 0 && told != ConnectionState.LOST) {
+        if (readOnly && state == SessionState.CONNECTED) {
+            delay = Math.min(delay, probeAtNanos - nowNanos);
+        }
+        if (sessionId != 0 && !readOnly && told != ConnectionState.LOST) {
             delay = Math.min(delay, trustEndsNanos() - nowNanos);
         }
         Call oldest = queued.peek();
@@ -321,6 +338,11 @@ public final class ClientSession {
         return server;
     }
 
+    /** Requests that were accepted and are not answered. */
+    public int outstanding() {
+        return queued.size() + inFlight.size();
+    }
+
     /** What the servers must have heard of this session, and since when; a new object when it changes. */
     public ActivityLog.Snapshot activity() {
         return activity.snapshot();
@@ -346,9 +368,15 @@ public final class ClientSession {
             drop("the server granted no session", nowNanos);
         } else if (hello.timeOut() <= 0 || (sessionId != 0 && hello.sessionId() != sessionId)) {
             expired();
+        } else if (sessionId != 0 && isReadOnly(hello)) {
+            drop("a server without a quorum renewed a session that it cannot know of", nowNanos);
         } else {
             attached(hello, nowNanos);
         }
+    }
+
+    private static boolean isReadOnly(ConnectResponse hello) {
+        return Boolean.TRUE.equals(hello.readOnly());
     }
 
     private void expired() {
@@ -367,18 +395,39 @@ public final class ClientSession {
         sessionId = hello.sessionId();
         password = given == null ? NO_PASSWORD : given;
         timeoutMs = hello.timeOut();
-        trustedNanos = helloSentNanos;
-        activity.attached(helloSentNanos);
+        readOnly = isReadOnly(hello);
+        if (readOnly) {
+            probeWaitMs = SessionLimits.MIN_PROBE_MS;
+            probeAtNanos = nowNanos + millis(probeWaitMs);
+        } else {
+            trustedNanos = helloSentNanos;
+            activity.attached(helloSentNanos);
+        }
         String reason = "session " + Zxid.show(sessionId) + (renewed ? " renewed at " : " begun at ") + server
-                + ", time-out " + timeoutMs + " ms";
+                + ", time-out " + timeoutMs + " ms" + (readOnly ? ", read-only" : "");
         become(SessionState.CONNECTED, reason);
         backoff.succeeded();
         for (Credentials each : credentials) {
             sendCredentials(each, nowNanos);
         }
         sendWatches(nowNanos);
-        tell(ConnectionState.CONNECTED, reason);
+        tell(readOnly ? ConnectionState.CONNECTED_READ_ONLY : ConnectionState.CONNECTED, reason);
         flushQueue(nowNanos);
+    }
+
+    /** A server has a quorum: the session moves there. */
+    public void onProbed(long which, HostPort host, long nowNanos) {
+        checkTrust(nowNanos);
+        if (which == connection && readOnly && state == SessionState.CONNECTED) {
+            hosts.prefer(host);
+            drop("read-only, and " + host + " has a quorum", nowNanos);
+        }
+    }
+
+    private void probe(long nowNanos) {
+        probeWaitMs = Math.min(SessionLimits.MAX_PROBE_MS, 2 * probeWaitMs);
+        probeAtNanos = nowNanos + millis(probeWaitMs);
+        port.probe(connection, hosts.next());
     }
 
     private void sendWatches(long nowNanos) {
@@ -486,6 +535,7 @@ public final class ClientSession {
         }
         inFlight.remove();
         outstandingBytes -= call.bytes();
+        port.answered(call, header.err(), nowNanos);
         trust(call.sentNanos, nowNanos);
         if (header.zxid() > 0) {
             lastReplyZxid = Math.max(lastReplyZxid, header.zxid());
@@ -518,7 +568,7 @@ public final class ClientSession {
                     call,
                     ErrorCode.CONNECTION_LOSS,
                     false,
-                    "no server could be reached for " + timeoutMs + " ms; last tried " + server);
+                    "no server could be reached for " + timeoutMs + " ms; last tried " + server + trouble);
         }
     }
 
@@ -528,7 +578,17 @@ public final class ClientSession {
             // The server forgets its watches with the connection, and this one will not be put back.
             call.handler.onReply(removed(call.removal, new ReplyHeader(call.xid, 0, 0)), new JuteReader(new byte[0]));
         } else {
-            call.handler.onFailure(code, sent, reason);
+            port.failed(call, code, sent);
+            tellFailure(call.handler, code, sent, reason);
+        }
+    }
+
+    /** One who cannot be told must not keep the others from being told. */
+    private void tellFailure(ReplyHandler handler, ErrorCode code, boolean sent, String reason) {
+        try {
+            handler.onFailure(code, sent, reason);
+        } catch (RuntimeException e) {
+            port.warn("a request could not be told that it failed (" + reason + "): " + e);
         }
     }
 
@@ -542,6 +602,9 @@ public final class ClientSession {
             new RequestHeader(Xid.PING, OpCode.PING).write(out);
             pingsInFlight.add(nowNanos);
             sendFrame(out, nowNanos);
+        }
+        if (readOnly && state == SessionState.CONNECTED && isDue(probeAtNanos, nowNanos)) {
+            probe(nowNanos);
         }
     }
 
@@ -558,6 +621,9 @@ public final class ClientSession {
     }
 
     private void trust(long sentNanos, long nowNanos) {
+        if (readOnly) {
+            return;
+        }
         activity.answered(sentNanos, nowNanos, millis(timeoutMs));
         if (sentNanos - trustedNanos > 0) {
             trustedNanos = sentNanos;
@@ -566,7 +632,11 @@ public final class ClientSession {
 
     /** The clock comes before any news: see the class comment. */
     private void checkTrust(long nowNanos) {
-        if (sessionId == 0 || state.isLast() || told == ConnectionState.LOST || !isDue(trustEndsNanos(), nowNanos)) {
+        if (sessionId == 0
+                || readOnly
+                || state.isLast()
+                || told == ConnectionState.LOST
+                || !isDue(trustEndsNanos(), nowNanos)) {
             return;
         }
         String reason = "no request of the last " + TimeUnit.NANOSECONDS.toMillis(nowNanos - trustedNanos)
@@ -600,9 +670,16 @@ public final class ClientSession {
         boolean wasConnected = state == SessionState.CONNECTED;
         int waitMs = wasConnected ? backoff.afterLoss() : backoff.afterFailure();
         retryAtNanos = nowNanos + millis(waitMs);
+        trouble = ": " + reason;
         become(SessionState.WAITING, server + ": " + reason + "; next attempt in " + waitMs + " ms");
         if (wasConnected) {
             tell(ConnectionState.SUSPENDED, server + ": " + reason);
+        }
+        if (readOnly) {
+            readOnly = false;
+            sessionId = 0;
+            password = NO_PASSWORD;
+            timeoutMs = config.timeoutMs();
         }
         boolean closeSent = closeCall != null && inFlight.contains(closeCall);
         failInFlight(ErrorCode.CONNECTION_LOSS, server + ": " + reason);

@@ -11,6 +11,8 @@ package io.quorate.client.session;
  *                    └──────────────┘ └───────────────────┘        AUTH_FAILED and CLOSED from anywhere
  * </pre>
  *
+ * {@code CONNECTED_READ_ONLY} stands beside CONNECTED, only for clients that asked for it and have not been CONNECTED yet.
+ *
  * {@code SUSPENDED} says that no server is there; the session and its ephemeral nodes very likely are. {@code LOST} says that by this
  * process's own clock the session time-out has passed since the last request that a server answered was sent, so that the servers may have
  * removed the session and its ephemeral nodes already: nothing that rests on them may go on. It is told at that moment, not when a server
@@ -24,6 +26,11 @@ public enum ConnectionState {
     /** No server has answered yet. */
     CONNECTING(false),
     CONNECTED(false),
+    /**
+     * A server without a quorum serves reads as of its last state, which may be old, and refuses writes. The session is none that the ensemble knows:
+     * when a server with a quorum is found, SUSPENDED and CONNECTED follow, with another session id.
+     */
+    CONNECTED_READ_ONLY(false),
     SUSPENDED(false),
     LOST(false),
     /** A server has said that the session is gone: a new client is needed. */
@@ -48,7 +55,8 @@ public enum ConnectionState {
         return switch (next) {
             case CONNECTING -> false;
             case CONNECTED -> this == CONNECTING || this == SUSPENDED || this == LOST;
-            case SUSPENDED -> this == CONNECTED;
+            case CONNECTED_READ_ONLY -> this == CONNECTING || this == SUSPENDED;
+            case SUSPENDED -> this == CONNECTED || this == CONNECTED_READ_ONLY;
             case LOST -> this == SUSPENDED;
             case EXPIRED -> this == SUSPENDED || this == LOST;
             case AUTH_FAILED -> !last;

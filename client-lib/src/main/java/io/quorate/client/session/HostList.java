@@ -23,6 +23,11 @@ final class HostList {
         return order.size();
     }
 
+    /** The next one is this. */
+    void prefer(HostPort host) {
+        next = Math.max(0, order.indexOf(host));
+    }
+
     HostPort next() {
         HostPort result = order.get(next);
         next = (next + 1) % order.size();

@@ -9,8 +9,10 @@ import java.util.List;
  * @param timeoutMs the session time-out to ask for, in ms; the servers grant one within their own bounds
  * @param maxOutstanding requests that may be accepted and not answered
  * @param maxRequestBytes the largest request
+ * @param canBeReadOnly whether a server without a quorum may serve the session, until one with a quorum is found
  */
-public record SessionConfig(List<HostPort> hosts, int timeoutMs, int maxOutstanding, int maxRequestBytes) {
+public record SessionConfig(
+        List<HostPort> hosts, int timeoutMs, int maxOutstanding, int maxRequestBytes, boolean canBeReadOnly) {
     public SessionConfig {
         hosts = List.copyOf(hosts);
         if (hosts.isEmpty()) {

@@ -22,6 +22,12 @@ public final class SessionLimits {
     /** The longest wait between two rounds, in ms. */
     public static final int MAX_BACKOFF_MS = 1_000;
 
+    /** From a read-only server it is looked for one with a quorum: this long after the connection, then after twice as long; in ms. */
+    public static final int MIN_PROBE_MS = 100;
+
+    /** The longest wait between two such looks, in ms. */
+    public static final int MAX_PROBE_MS = 10_000;
+
     /** Path text in one setWatches request, in bytes: together with its lengths it stays far below the servers' frame limit. */
     public static final int SET_WATCHES_BATCH_BYTES = 128 * 1024;
 

@@ -1,5 +1,6 @@
 package io.quorate.client.session;
 
+import io.quorate.protocol.ErrorCode;
 import io.quorate.protocol.WatcherEvent;
 import java.util.List;
 
@@ -17,6 +18,19 @@ public interface SessionPort {
 
     /** Sends one frame, its length in the first four bytes. The session does not change the array any more. */
     void send(long connection, byte[] frame, int length);
+
+    /**
+     * Asks a server, over a connection of its own, whether it has a quorum; {@link ClientSession#onProbed} follows if it has.
+     *
+     * @param connection the present one, which is read-only
+     */
+    void probe(long connection, HostPort host);
+
+    /** A request was answered. */
+    void answered(Call call, int error, long nowNanos);
+
+    /** A request was given up. */
+    void failed(Call call, ErrorCode code, boolean sent);
 
     /** A watched node has changed; its listeners are told once and forgotten. */
     void watchFired(WatcherEvent event, long zxid, List<WatchListener> listeners);

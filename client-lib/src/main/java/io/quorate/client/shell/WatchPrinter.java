@@ -29,6 +29,7 @@ final class WatchPrinter implements Watcher, ConnectionListener {
     public void stateChanged(ConnectionState state, String reason) {
         switch (state) {
             case CONNECTED -> print("SyncConnected", "None", "null", -1);
+            case CONNECTED_READ_ONLY -> print("ConnectedReadOnly", "None", "null", -1);
             case SUSPENDED -> print("Disconnected", "None", "null", -1);
             case EXPIRED -> print("Expired", "None", "null", -1);
             case AUTH_FAILED -> print("AuthFailed", "None", "null", -1);

@@ -10,9 +10,12 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.NetUtil;
+import io.quorate.client.ClientMetrics;
 import io.quorate.client.session.ActivityLog;
 import io.quorate.client.session.Call;
 import io.quorate.client.session.ClientSession;
@@ -23,17 +26,22 @@ import io.quorate.client.session.SessionConfig;
 import io.quorate.client.session.SessionPort;
 import io.quorate.client.session.WatchListener;
 import io.quorate.jute.JuteReader;
+import io.quorate.protocol.ErrorCode;
 import io.quorate.protocol.WatcherEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +59,13 @@ public final class SessionDriver {
 
     private final EventLoop loop;
     private final IoGroup group;
-    private final int maxReplyBytes;
+    private final Network network;
+    private final ClientMetrics metrics;
+
+    /** Whether anybody wants to know: a request that nobody measures costs nothing for it. */
+    private final boolean measured;
+
+    private final RandomGenerator random;
     private final Events events;
     private final ClientSession session;
 
@@ -65,6 +79,7 @@ public final class SessionDriver {
     private @Nullable Connection connection;
     private @Nullable ScheduledFuture<?> tick;
     private long tickAtNanos;
+    private int outstanding;
     private volatile ConnectionState state = ConnectionState.CONNECTING;
     private volatile long sessionId;
     private volatile int timeoutMs;
@@ -79,10 +94,18 @@ public final class SessionDriver {
     }
 
     public SessionDriver(
-            IoGroup.Lease lease, SessionConfig config, int maxReplyBytes, RandomGenerator random, Events events) {
+            IoGroup.Lease lease,
+            SessionConfig config,
+            Network network,
+            ClientMetrics metrics,
+            RandomGenerator random,
+            Events events) {
         this.group = lease.group();
         this.loop = group.nextLoop();
-        this.maxReplyBytes = maxReplyBytes;
+        this.network = network;
+        this.metrics = metrics;
+        this.measured = !metrics.equals(ClientMetrics.NONE);
+        this.random = random;
         this.events = events;
         this.timeoutMs = config.timeoutMs();
         this.session = new ClientSession(config, random, new Port());
@@ -164,7 +187,7 @@ public final class SessionDriver {
         endTurn();
     }
 
-    /** A mistake in here must not leave anybody waiting for an answer that cannot come: it ends the session. */
+    /** A mistake in here must not leave anybody waiting for an answer that cannot come: it ends the session, and listeners are told why. */
     private void turn(Runnable step) {
         try {
             step.run();
@@ -188,6 +211,11 @@ public final class SessionDriver {
         timeoutMs = session.timeoutMs();
         server = session.server();
         activity = session.activity();
+        int now = session.outstanding();
+        if (now != outstanding) {
+            metrics.outstanding(outstanding, now);
+            outstanding = now;
+        }
         state = session.connectionState();
     }
 
@@ -216,11 +244,35 @@ public final class SessionDriver {
         public void connect(long number, HostPort host) {
             Connection fresh = new Connection(number);
             connection = fresh;
-            if (NetUtil.isValidIpV4Address(host.host()) || NetUtil.isValidIpV6Address(host.host())) {
-                loop.execute(() -> fresh.connect(new InetSocketAddress(host.host(), host.port())));
-            } else {
-                group.pool().execute(() -> fresh.resolveAndConnect(host));
+            locate(
+                    host,
+                    addresses -> fresh.connect(host, addresses),
+                    () -> fresh.failed("the name " + host.host() + " has no address"));
+        }
+
+        @Override
+        public void probe(long number, HostPort host) {
+            locate(
+                    host,
+                    addresses -> QuorumProbe.ask(
+                            loop, group.channelType(), network, host, addresses.remove(), group.pool(), () -> {
+                                turn(() -> session.onProbed(number, host, System.nanoTime()));
+                                endTurn();
+                            }),
+                    () -> {});
+        }
+
+        @Override
+        public void answered(Call call, int error, long nowNanos) {
+            if (!measured) {
+                return;
             }
+            metrics.answered(call.operation(), nowNanos - call.queuedNanos(), ErrorCode.of(error));
+        }
+
+        @Override
+        public void failed(Call call, ErrorCode code, boolean sent) {
+            metrics.failed(call.operation(), sent, code);
         }
 
         @Override
@@ -263,6 +315,48 @@ public final class SessionDriver {
         }
     }
 
+    /**
+     * Finds the addresses of a server; a name is looked up anew each time, on a thread that may block.
+     *
+     * @param found gets them on the loop, at least one, in an order that is drawn
+     */
+    private void locate(HostPort host, Consumer<Deque<InetSocketAddress>> found, Runnable unknown) {
+        if (NetUtil.isValidIpV4Address(host.host()) || NetUtil.isValidIpV6Address(host.host())) {
+            Deque<InetSocketAddress> one = new ArrayDeque<>();
+            one.add(new InetSocketAddress(host.host(), host.port()));
+            loop.execute(() -> found.accept(one));
+            return;
+        }
+        group.pool().execute(() -> {
+            List<InetAddress> addresses = lookUp(host.host());
+            loop.execute(() -> {
+                if (addresses.isEmpty()) {
+                    unknown.run();
+                } else {
+                    found.accept(inAnyOrder(addresses, host.port()));
+                }
+            });
+        });
+    }
+
+    private List<InetAddress> lookUp(String name) {
+        try {
+            return network.resolver().resolve(name);
+        } catch (UnknownHostException | RuntimeException e) {
+            log.debug("{} is not found: {}", name, e.toString());
+            return List.of();
+        }
+    }
+
+    private Deque<InetSocketAddress> inAnyOrder(List<InetAddress> addresses, int port) {
+        List<InetAddress> rest = new ArrayList<>(addresses);
+        Deque<InetSocketAddress> result = new ArrayDeque<>();
+        while (!rest.isEmpty()) {
+            result.add(new InetSocketAddress(rest.remove(random.nextInt(rest.size())), port));
+        }
+        return result;
+    }
+
     // ---- One connection
 
     @SuppressWarnings("FutureReturnValueIgnored") // what fails closes the channel, and that is reported
@@ -276,32 +370,27 @@ public final class SessionDriver {
             this.number = number;
         }
 
-        /** On a thread that may block: looking a name up does. */
-        void resolveAndConnect(HostPort host) {
-            try {
-                InetAddress[] all = InetAddress.getAllByName(host.host());
-                InetAddress one = all.length == 1 ? all[0] : all[(int) Math.floorMod(number, (long) all.length)];
-                loop.execute(() -> connect(new InetSocketAddress(one, host.port())));
-            } catch (UnknownHostException e) {
-                loop.execute(() -> failed("the name " + host.host() + " has no address"));
-            }
-        }
-
-        private void connect(InetSocketAddress address) {
+        /** Tries one address after the other until one can be connected to. */
+        void connect(HostPort host, Deque<InetSocketAddress> addresses) {
             if (closed) {
                 return;
             }
+            InetSocketAddress address = addresses.remove();
+            int patienceMs = Math.max(1, timeoutMs / (addresses.size() + 1));
             ChannelFuture future = new Bootstrap()
                     .group(loop)
                     .channel(group.channelType())
                     .option(ChannelOption.TCP_NODELAY, true)
                     .option(ChannelOption.SO_KEEPALIVE, true)
-                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.max(1, timeoutMs))
+                    .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, patienceMs)
                     .handler(new ChannelInitializer<Channel>() {
                         @Override
                         protected void initChannel(Channel opened) {
+                            network.tls()
+                                    .ifPresent(tls ->
+                                            opened.pipeline().addLast(tls.newHandler(opened, host, group.pool())));
                             opened.pipeline()
-                                    .addLast(new LengthFieldBasedFrameDecoder(maxReplyBytes + 4, 0, 4, 0, 4))
+                                    .addLast(new LengthFieldBasedFrameDecoder(network.maxReplyBytes() + 4, 0, 4, 0, 4))
                                     .addLast(new Inbound(Connection.this));
                         }
                     })
@@ -309,12 +398,34 @@ public final class SessionDriver {
             channel = future.channel();
             future.addListener(done -> {
                 if (done.isSuccess()) {
-                    turn(() -> session.onConnected(number, System.nanoTime()));
-                    endTurn();
-                } else {
+                    opened(future.channel());
+                } else if (addresses.isEmpty()) {
                     failed(String.valueOf(done.cause().getMessage()));
+                } else {
+                    connect(host, addresses);
                 }
             });
+        }
+
+        private void opened(Channel open) {
+            SslHandler tls = open.pipeline().get(SslHandler.class);
+            if (tls == null) {
+                usable();
+                return;
+            }
+            tls.handshakeFuture().addListener(done -> {
+                if (done.isSuccess()) {
+                    usable();
+                } else {
+                    failed("TLS: " + done.cause().getMessage());
+                    open.close();
+                }
+            });
+        }
+
+        private void usable() {
+            turn(() -> session.onConnected(number, System.nanoTime()));
+            endTurn();
         }
 
         void failed(String reason) {
@@ -375,10 +486,11 @@ public final class SessionDriver {
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
             reason = cause instanceof TooLongFrameException
-                    ? "an answer of more than " + maxReplyBytes
+                    ? "an answer of more than " + network.maxReplyBytes()
                             + " bytes, the limit of this client: raise maxReplyBytes"
                     : String.valueOf(cause.getMessage());
-            if (!(cause instanceof IOException) && !(cause instanceof TooLongFrameException)) {
+            boolean expected = cause instanceof IOException || cause instanceof DecoderException;
+            if (!expected) {
                 log.warn("connection to {} failed", context.channel().remoteAddress(), cause);
             }
             context.close();

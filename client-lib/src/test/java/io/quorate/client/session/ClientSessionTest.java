@@ -35,6 +35,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <pre>
  *   session TIMEOUT_MS HOST…            makes it and starts it; "session TIMEOUT_MS max=N HOST…" bounds what may be outstanding
+ *                                       or "session TIMEOUT_MS ro HOST…" is content with read-only servers
+ *   rowelcome ID TIMEOUT_MS             the same answer from a read-only server
+ *   rw HOST                             a server that was probed has a quorum
  *   up | down REASON                    the present attempt to connect succeeded, or the connection ended
  *   welcome ID TIMEOUT_MS | gone        the server's answer to the handshake
  *   get|exists|ls|create PATH [WATCHER] a request
@@ -81,6 +84,10 @@ class ClientSessionTest {
                 case "welcome" ->
                     hello(new ConnectResponse(
                             0, Integer.parseInt(words[2]), Long.decode(words[1]), new byte[16], false));
+                case "rowelcome" ->
+                    hello(new ConnectResponse(
+                            0, Integer.parseInt(words[2]), Long.decode(words[1]), new byte[16], true));
+                case "rw" -> session.onProbed(connection, new HostPort(words[1], 2181), nowNanos);
                 case "gone" -> hello(new ConnectResponse(0, 0, 0, new byte[16], false));
                 case "get" -> submit(OpCode.GET_DATA, WatchRequest.Kind.DATA, words);
                 case "exists" -> submit(OpCode.EXISTS, WatchRequest.Kind.EXISTS, words);
@@ -112,12 +119,13 @@ class ClientSessionTest {
 
         private void begin(String[] words) {
             boolean bounded = words[2].startsWith("max=");
-            List<HostPort> hosts = Arrays.stream(words, bounded ? 3 : 2, words.length)
+            boolean readOnly = words[2].equals("ro");
+            List<HostPort> hosts = Arrays.stream(words, bounded || readOnly ? 3 : 2, words.length)
                     .map(host -> new HostPort(host, 2181))
                     .toList();
             int max = bounded ? Integer.parseInt(words[2].substring(4)) : 100;
             session = new ClientSession(
-                    new SessionConfig(hosts, Integer.parseInt(words[1]), max, 2000), new Random(7), this);
+                    new SessionConfig(hosts, Integer.parseInt(words[1]), max, 2000, readOnly), new Random(7), this);
             session.start(nowNanos);
         }
 
@@ -203,6 +211,17 @@ class ClientSessionTest {
             connection = number;
             out.add("connect #" + number + " " + host);
         }
+
+        @Override
+        public void probe(long number, HostPort host) {
+            out.add("probe #" + number + " " + host);
+        }
+
+        @Override
+        public void answered(Call call, int error, long now) {}
+
+        @Override
+        public void failed(Call call, ErrorCode code, boolean sent) {}
 
         @Override
         public void disconnect(long number) {
