@@ -75,6 +75,9 @@ public final class WorkQueue implements AutoCloseable {
     private final Set<String> claimed = new HashSet<>();
     private final Deque<CompletableFuture<Item>> takers = new ArrayDeque<>();
 
+    /** All items are known: while they are still looked through, what matters most may not have been seen. */
+    private boolean current;
+
     /** One at a time, so that two takers of this program never ask for the same. */
     private @Nullable Claim claiming;
 
@@ -194,12 +197,13 @@ public final class WorkQueue implements AutoCloseable {
 
         @Override
         public void stateChanged(CacheState state, String reason) {
-            if (state == CacheState.FAILED || state == CacheState.CLOSED) {
-                turns.execute(() -> {
+            turns.execute(() -> {
+                current = state == CacheState.CURRENT;
+                if (state == CacheState.FAILED || state == CacheState.CLOSED) {
                     over = Optional.of("the queue " + path + ": " + reason);
-                    serve();
-                });
-            }
+                }
+                serve();
+            });
         }
     }
 
@@ -236,7 +240,7 @@ public final class WorkQueue implements AutoCloseable {
         takers.removeIf(CompletableFuture::isDone);
         if (over.isPresent()) {
             refuseTakers(over.get());
-        } else if (claiming == null && !takers.isEmpty() && !free.isEmpty()) {
+        } else if (current && claiming == null && !takers.isEmpty() && !free.isEmpty()) {
             claiming = new Claim(free.first(), sessions.client());
             free.remove(claiming.name);
             claiming.ask();
