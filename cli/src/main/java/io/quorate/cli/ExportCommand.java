@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quorate.client.BlockingQuorate;
 import io.quorate.client.NodeData;
 import io.quorate.protocol.Paths;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,16 +43,30 @@ final class ExportCommand extends NodeCommand {
     void work(BlockingQuorate nodes, String path) throws InterruptedException {
         nodes.getData(path); // before a file is created for nothing
         if (file == null) {
-            write(nodes, path, System.out);
+            write(nodes, path, new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
             return;
         }
-        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            write(nodes, path, out);
-        } catch (FileAlreadyExistsException e) {
-            throw new FailedException(
-                    file + " exists already: nothing was written. Name another one, or remove it.", e);
+        if (Files.exists(file)) {
+            throw new FailedException(file + " exists already: nothing was written. Name another one, or remove it.");
+        }
+        Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
+        try {
+            try (OutputStream out = Files.newOutputStream(unfinished)) {
+                write(nodes, path, out);
+            }
+            Files.move(unfinished, file);
         } catch (IOException e) {
             throw cannotWrite(e);
+        } finally {
+            deleteIfThere(unfinished);
+        }
+    }
+
+    private static void deleteIfThere(Path unfinished) {
+        try {
+            Files.deleteIfExists(unfinished);
+        } catch (IOException e) {
+            throw new FailedException(unfinished + " is of no use, and cannot be deleted: " + e.getMessage(), e);
         }
     }
 

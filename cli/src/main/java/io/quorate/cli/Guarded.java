@@ -4,7 +4,6 @@ import io.quorate.client.lease.Hold;
 import io.quorate.client.lease.LeaseLimits;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,14 +18,17 @@ import org.jspecify.annotations.Nullable;
  * Runs a command for as long as a {@link Hold} lasts. Another process does the watching, which this one tells until when the command may run:
  *
  * <pre>
- *   quorate ──"until t, then"──► guard (bash) ──SIGTERM, SIGKILL──► the command and all in its process group
+ *   quorate ──"until t, then"──► guard (bash) ──SIGTERM, SIGKILL──► the command and all in its session
  * </pre>
  *
  * So the command ends in time even where this process is killed, or stands still: nobody moves the time then. SIGTERM comes {@code killAfter} before
  * the lease ends, SIGKILL {@link #MARGIN_CENTIS} before. The guard leads a session (in the kernel's sense) of its own: what a terminal sends to
  * this process does not reach it, and whatever the command has begun is found by it. When the guard itself is killed, the kernel kills the command,
- * and this process whatever is left of the session. Where the whole machine stands still, the guard looks at the clock first when it goes on; what the
- * command did in between only the fencing token can keep back.
+ * and this process whatever is left of the session. Nothing is handed over, and nothing else begun, before all of the session has ended.
+ *
+ * <p>Leases are measured on a clock that stands still while the machine does, the guard's time on one that goes on. What they differed by when the
+ * command began is what counts: after a pause of the machine the guard finds its time over. What the command did in between only the fencing token
+ * can keep back.
  */
 final class Guarded {
     /** Environment of the command. */
@@ -58,6 +60,9 @@ final class Guarded {
     /** What a confirmation may take, as a fraction of the session time-out. */
     private static final int LATENCY_DIVISOR = 24;
 
+    /** For a whole lease it waits so much of the session time-out at most. */
+    private static final int WORTHWHILE_DIVISOR = 2;
+
     private final List<String> command;
     private final Map<String, String> environment;
 
@@ -71,7 +76,7 @@ final class Guarded {
         this.environment = Map.copyOf(environment);
     }
 
-    private record Running(Process guard, Duration killAfter) {}
+    private record Running(Process guard, GuardLine line, Duration killAfter) {}
 
     /** On the clock of {@link Uptime}. */
     private record Until(long term, long kill) {
@@ -93,10 +98,12 @@ final class Guarded {
      * @return its exit code; empty if it was ended, or not begun, because the hold could not be relied on any more
      */
     Optional<Integer> run(Hold hold, Duration killAfter, Duration sessionTimeout) throws InterruptedException {
+        Uptime uptime = Uptime.now();
         if (!awaitWorthwhile(hold, killAfter, sessionTimeout)) {
             return Optional.empty();
         }
-        Until until = until(hold, killAfter);
+        Until until = until(hold, killAfter, uptime);
+        long firstOver = until.term();
         Running started = start(hold, until, killAfter);
         if (started == null) {
             return Optional.empty();
@@ -105,10 +112,11 @@ final class Guarded {
         KernelSession all = new KernelSession(guard.pid());
         try {
             while (!guard.waitFor(LOOK_MS, TimeUnit.MILLISECONDS)) {
-                Until now = until(hold, killAfter);
+                Until now = until(hold, killAfter, uptime);
                 if (!now.isAbout(until)) {
+                    firstOver = until.term(); // the guard may not have heard yet
                     until = now;
-                    tell(guard, until);
+                    started.line().say(until.toString());
                 }
                 if (!hold.isHeld()) {
                     all.kill(); // the guard has done so already, unless somebody keeps it from it
@@ -116,10 +124,19 @@ final class Guarded {
             }
         } finally {
             end(started);
+            forget();
         }
         int code = guard.exitValue();
-        boolean lost = code == GUARD_OVER || (code >= BY_SIGNAL && !hold.isHeld());
+        boolean over = code == GUARD_OVER && Uptime.centis() >= firstOver; // or the command's own code
+        boolean lost = over || (code >= BY_SIGNAL && !hold.isHeld());
         return lost ? Optional.empty() : Optional.of(code);
+    }
+
+    /** Its number may be given to another process now. */
+    private void forget() {
+        synchronized (startOrEnd) {
+            running = null;
+        }
     }
 
     /** Ends the command, and lets none begin any more. Returns when nothing of it is left. For when this process is told to end. */
@@ -136,22 +153,25 @@ final class Guarded {
 
     /**
      * A term's first lease may be short, where little was heard of the session before it; the next confirmations, one every sixth of a time-out, make
-     * it whole. A command that was begun before would be ended for nothing.
+     * it whole. A command that was begun before would be ended for nothing. Where they take long it begins all the same, and may be ended early.
      */
     private static boolean awaitWorthwhile(Hold hold, Duration killAfter, Duration sessionTimeout)
             throws InterruptedException {
         Duration wanted = killAfter
                 .plus(sessionTimeout.dividedBy(LeaseLimits.CONFIRM_DIVISOR))
                 .plus(sessionTimeout.dividedBy(LATENCY_DIVISOR));
-        while (hold.isHeld() && hold.remaining().compareTo(wanted) < 0) {
+        long startNanos = System.nanoTime();
+        while (hold.isHeld()
+                && hold.remaining().compareTo(wanted) < 0
+                && System.nanoTime() - startNanos < sessionTimeout.toNanos() / WORTHWHILE_DIVISOR) {
             TimeUnit.MILLISECONDS.sleep(LOOK_MS);
         }
         return hold.isHeld();
     }
 
     private @Nullable Running start(Hold hold, Until until, Duration killAfter) {
-        List<String> all =
-                new ArrayList<>(List.of("setsid", "bash", "-c", "eval \"$" + SCRIPT_VARIABLE + "\"", "quorate-guard"));
+        List<String> all = new ArrayList<>(
+                List.of("setsid", "bash", "-p", "-c", "eval \"$" + SCRIPT_VARIABLE + "\"", "quorate-guard"));
         all.add(Long.toString(until.term()));
         all.add(Long.toString(until.kill()));
         all.add(Long.toString(killAfter.toMillis() / CENTI_MS));
@@ -168,7 +188,8 @@ final class Guarded {
                 return null;
             }
             try {
-                running = new Running(builder.start(), killAfter);
+                Process guard = builder.start();
+                running = new Running(guard, new GuardLine(guard.getOutputStream()), killAfter);
                 return running;
             } catch (IOException e) {
                 throw new FailedException(
@@ -179,31 +200,17 @@ final class Guarded {
     }
 
     /** The clock is read first: what goes by between the two readings only makes the time shorter. */
-    private static Until until(Hold hold, Duration killAfter) {
-        long now = Uptime.centis();
-        long end = now + hold.remaining().toMillis() / CENTI_MS;
+    private static Until until(Hold hold, Duration killAfter, Uptime uptime) {
+        long nowNanos = System.nanoTime();
+        long end = uptime.centisAt(nowNanos + hold.remaining().toNanos());
         long kill = Math.max(0, end - MARGIN_CENTIS);
         long term = Math.max(0, Math.min(kill, end - killAfter.toMillis() / CENTI_MS));
         return new Until(term, kill);
     }
 
-    private static void tell(Process guard, Until until) {
-        try {
-            OutputStream in = guard.getOutputStream();
-            in.write(until.toString().getBytes(StandardCharsets.US_ASCII));
-            in.flush();
-        } catch (IOException gone) {
-            // The guard has ended, or is about to: that is seen by who waits for it.
-        }
-    }
-
     private static void end(Running last) {
         Process guard = last.guard();
-        try {
-            guard.getOutputStream().close();
-        } catch (IOException gone) {
-            // It has ended.
-        }
+        last.line().close();
         // Nothing may be handed over before the command has ended, so an interruption has to wait.
         boolean interrupted = !awaitEnd(guard, last.killAfter().plus(GUARD_PATIENCE));
         new KernelSession(guard.pid()).kill();

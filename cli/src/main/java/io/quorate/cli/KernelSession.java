@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
  * a {@code setsid} of its own, is not among them.
  */
 final class KernelSession {
-    private static final int MAX_ROUNDS = 100;
+    private static final int SILENT_ROUNDS = 100;
     private static final long ROUND_NANOS = 20_000_000;
 
     /** In {@code /proc/PID/stat}, behind the name in parentheses: state, parent, group, session. */
@@ -26,15 +26,24 @@ final class KernelSession {
         this.id = Long.toString(id);
     }
 
-    /** Returns when none is left; they are asked for again, since a process may begin others while it is looked for. */
+    /**
+     * Returns when none is left, however long that takes: as long as one is there, nobody else may begin. They are asked for again, since a process may
+     * begin others while it is looked for.
+     */
     void kill() {
-        for (int round = 0; round < MAX_ROUNDS; round++) {
+        for (int round = 1; ; round++) {
             List<ProcessHandle> left =
                     ProcessHandle.allProcesses().filter(this::isAlive).toList();
             if (left.isEmpty()) {
                 return;
             }
             left.forEach(ProcessHandle::destroyForcibly);
+            if (round == SILENT_ROUNDS) {
+                System.err.println(
+                        "quorate: " + left.stream().map(ProcessHandle::pid).toList()
+                                + " of the command cannot be killed: they wait for a device, or are another user's, as under sudo. Nothing is"
+                                + " handed over before they have ended; see to that.");
+            }
             LockSupport.parkNanos(ROUND_NANOS);
         }
     }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 /** How long a command may take to end, which has to fit into a lease. */
 final class KillAfter {
     /** A lease is renewed every sixth of a time-out, and lasts for five twelfths then: beyond that the command would be ended for nothing. */
-    private static final int LARGEST_DIVISOR = 3;
+    private static final int LARGEST_DIVISOR = 4;
 
     /** Leaves room for a confirmation that comes late; a larger one is a choice between a longer farewell and fewer of them. */
     private static final int DEFAULT_DIVISOR = 8;
@@ -22,7 +22,7 @@ final class KillAfter {
             paramLabel = "SECONDS",
             description =
                     "When the command has to end, it gets SIGTERM, and SIGKILL so much later. Default: an eighth of the session "
-                            + "time-out; at most a third of it, since both come before anybody else can have what is held.")
+                            + "time-out; at most a quarter of it, since both come before anybody else can have what is held.")
     private double seconds;
 
     /**
@@ -36,7 +36,7 @@ final class KillAfter {
         if (seconds < 0 || asked().compareTo(most) > 0) {
             throw new ParameterException(
                     command.commandLine(),
-                    "--kill-after " + seconds + ": at most a third of the session time-out, which is "
+                    "--kill-after " + seconds + ": at most a quarter of the session time-out, which is "
                             + sessionTimeout.toMillis() + " ms. Ask for a longer one with --session-timeout.");
         }
     }

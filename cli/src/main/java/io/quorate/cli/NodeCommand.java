@@ -31,7 +31,9 @@ abstract class NodeCommand implements Callable<Integer> {
         try (QuorateClient client = connection.connect()) {
             work(client.blocking(), path);
         }
-        out().flush();
+        if (out().checkError()) {
+            throw new FailedException("standard output cannot be written: what is there is not all");
+        }
         return ExitCode.DONE;
     }
 

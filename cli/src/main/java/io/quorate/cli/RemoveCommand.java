@@ -18,7 +18,7 @@ final class RemoveCommand extends NodeCommand {
     private boolean recursive;
 
     @Option(
-            names = {"-v", "--version"},
+            names = "--if-version",
             paramLabel = "N",
             defaultValue = "-1",
             description = "Only if the node's data has this version.")

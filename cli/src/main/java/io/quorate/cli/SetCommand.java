@@ -22,7 +22,7 @@ final class SetCommand extends NodeCommand {
     private @Nullable String data;
 
     @Option(
-            names = {"-v", "--version"},
+            names = "--if-version",
             paramLabel = "N",
             defaultValue = "-1",
             description = "Only if the data has this version.")

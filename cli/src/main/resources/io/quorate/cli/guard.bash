@@ -1,8 +1,8 @@
-# Runs a command for no longer than it may, whatever becomes of whoever asked for it. Read by bash, with these arguments:
+# Runs a command for no longer than it may, whatever becomes of whoever asked for it. Read by bash as the leader of a session of its own (setsid), with:
 #   TERM_AT KILL_AT GRACE OVER COMMAND...      times on the clock of /proc/uptime, and a duration, in hundredths of a second; an exit code
-# Each line "until TERM_AT KILL_AT" on standard input moves the times. At TERM_AT the command and all in its process group get SIGTERM, at KILL_AT
+# Each line "until TERM_AT KILL_AT" on standard input moves the times. At TERM_AT the command and all others of the session get SIGTERM, at KILL_AT
 # SIGKILL; after SIGTERM the times only come nearer. The end of the input is a SIGTERM now, and SIGKILL after GRACE at most.
-# Ends as the command did, or with OVER if its time was over.
+# Ends as the command did, or with OVER if its time was over; in either case not before all others of the session have ended.
 unset QUORATE_GUARD
 term_at=$1 kill_at=$2 grace=$3 over_code=$4
 shift 4
@@ -25,11 +25,43 @@ trap : INT HUP TERM QUIT
 
 look_at_clock
 ((now >= term_at)) && exit "$over_code"
-# A process group of its own, so that what it begins can be ended with it.
+# A process group of its own, so that it gets no signal that is meant for the guard.
 set -m
 "${dies_with_guard[@]}" "$@" < /dev/null &
 child=$!
 set +m
+# What bash says of a command that was killed is of no use to anybody.
+exec 2> /dev/null
+
+# In /proc/PID/stat, behind the name in parentheses: state, parent, group, session.
+fields=()
+read_stat() {
+    local line
+    IFS= read -r line < "$1" || return 1
+    read -r -a fields <<< "${line##*) }"
+    [[ ${fields[0]} != Z && ${fields[0]} != X ]]
+}
+
+# All of the session: what the command has begun may have groups of its own, as under a shell with job control, or timeout.
+others=()
+look_for_others() {
+    local stat pid
+    others=()
+    for stat in /proc/[0-9]*/stat; do
+        pid=${stat//[!0-9]/}
+        if [[ $pid != "$$" ]] && read_stat "$stat" && [[ ${fields[3]} == "$$" ]]; then
+            others+=("$pid")
+        fi
+    done
+}
+
+signal_all() {
+    look_for_others
+    ((${#others[@]})) && kill "-$1" "${others[@]}"
+}
+
+# A pipe on which nothing ever comes: reading from it passes time without a process for that.
+exec {nothing}<> <(:)
 
 asked=0 over=0 ended=0 line=
 move_times() {
@@ -39,14 +71,27 @@ move_times() {
     fi
 }
 
-while kill -0 "$child" 2> /dev/null; do
+ask_if_due() {
+    look_at_clock
+    if ((!asked && (ended || now >= term_at))); then
+        asked=1
+        ((now >= term_at)) && over=1
+        ((ended && now + grace < kill_at)) && kill_at=$((now + grace))
+        signal_all TERM
+    fi
+}
+
+# Whether the command is there is asked of /proc: kill would be refused where it has become somebody else's, as under sudo.
+while read_stat "/proc/$child/stat"; do
     if ((ended)); then
-        sleep 0.05 < /dev/null
+        read -r -t 0.05 -u "$nothing"
     else
         IFS= read -r -t 0.05 part
         status=$?
         # A reading that takes too long may have got a part of a line: the rest comes with the next.
         line+=$part
+        # Where the machine stood still, the time is over before it can be moved.
+        ask_if_due
         if ((status == 0)); then
             move_times "$line"
             line=
@@ -54,21 +99,19 @@ while kill -0 "$child" 2> /dev/null; do
             ended=1
         fi
     fi
-    look_at_clock
-    if ((!asked && (ended || now >= term_at))); then
-        asked=1
-        ((now >= term_at)) && over=1
-        ((ended && now + grace < kill_at)) && kill_at=$((now + grace))
-        kill -TERM -- "-$child" 2> /dev/null
-    fi
+    ask_if_due
     if ((now >= kill_at)); then
         over=1
-        kill -KILL -- "-$child" 2> /dev/null
+        signal_all KILL
     fi
 done
-wait "$child" 2> /dev/null
+wait "$child"
 code=$?
-# What the command has left behind in its group has no leave to outlive it.
-kill -KILL -- "-$child" 2> /dev/null
+# What the command has left behind has no leave to outlive it.
+signal_all KILL
+while ((${#others[@]})); do
+    read -r -t 0.02 -u "$nothing"
+    signal_all KILL
+done
 ((over)) && exit "$over_code"
 exit "$code"

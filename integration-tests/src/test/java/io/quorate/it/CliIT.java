@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code scripts/quorate} against three servers, which all cases share, each with nodes of its own. */
 @Timeout(180)
 class CliIT {
-    private static final String SESSION_TIMEOUT_S = "3";
+    private static final String SESSION_TIMEOUT_S = "6";
     private static final byte CTRL_C = 3;
 
     private static Ensemble ensemble;
@@ -221,6 +221,15 @@ class CliIT {
         assertThat(status.get(0).path("sessions").isNumber()).isTrue();
         assertThat(status.get(2).path("answers").asBoolean(true)).isFalse();
         assertThat(status.get(2).path("error").asText()).contains("refused");
+    }
+
+    @Test
+    void aFullDiskIsToldOfAndNothingIsLeftThatLooksWhole() {
+        assertThat(quorate("set", "-c", "/full", "x".repeat(100_000)).exitCode())
+                .isZero();
+        Run run = CliProgram.runInShell(directory, ensemble.connectString(), "quorate export /full > /dev/full");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("standard output cannot be written");
     }
 
     @Test

@@ -45,6 +45,12 @@ public final class CliProgram implements AutoCloseable {
         return start(directory, servers, List.of("script", "-qefc", "exec " + named, "/dev/null"));
     }
 
+    /** Runs a shell's line to its end, with {@code quorate} as a word. */
+    public static Run runInShell(Path directory, String servers, String line) {
+        String named = line.replace("quorate ", Repository.script("quorate") + " ");
+        return start(directory, servers, List.of("bash", "-c", named)).awaitEnd();
+    }
+
     private static CliProgram start(Path directory, String servers, List<String> command) {
         try {
             Path out = Files.createTempFile(directory, "cli-", ".out");

@@ -22,13 +22,16 @@ import java.util.Set;
  * The order of the lines is that of the writes, whichever process they are from, so no clocks are compared.
  */
 public final class CommandLog {
-    /** Lives until it is killed: SIGTERM does not impress it. */
+    /** Lives until it is killed: SIGTERM does not impress it. What gives its signs of life has a process group of its own, as under {@code timeout}. */
     private static final String STUBBORN = """
             #!/bin/bash
             trap '' TERM
             log=$1 run=$2-$$
             echo "start $run $2 $QUORATE_FENCING_TOKEN" >> "$log"
-            while :; do echo "beat $run" >> "$log"; sleep 0.03; done
+            set -m
+            while :; do echo "beat $run" >> "$log"; sleep 0.03; done &
+            set +m
+            while :; do wait; done
             """;
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
