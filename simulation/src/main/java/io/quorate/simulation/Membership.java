@@ -35,6 +35,9 @@ final class Membership {
     private State state = State.SETTLED;
     private boolean hurry;
 
+    /** What the last change is. */
+    private Coverage.Event change = Coverage.Event.ENSEMBLE_GREW;
+
     /** @param servers all that there are, members or not */
     Membership(World world, Plan plan, Coverage coverage, List<SimulatedServer> servers) {
         this.world = world;
@@ -68,7 +71,7 @@ final class Membership {
         } else {
             voters.remove(dice.pick(List.copyOf(voters)));
         }
-        coverage.count(grows ? Coverage.Event.ENSEMBLE_GREW : Coverage.Event.ENSEMBLE_SHRANK);
+        change = grows ? Coverage.Event.ENSEMBLE_GREW : Coverage.Event.ENSEMBLE_SHRANK;
         world.trace("operator", "the voters are to be " + voters);
         roll(dice);
     }
@@ -126,6 +129,7 @@ final class Membership {
     private void untilLed() {
         if (servers.stream().anyMatch(Membership::isEstablished)) {
             become(State.SETTLED);
+            coverage.count(change);
         } else {
             world.after(20 * MS, this::untilLed);
         }

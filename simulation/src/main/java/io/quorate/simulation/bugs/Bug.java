@@ -46,6 +46,7 @@ public enum Bug {
         Dice dice = world.dice("bug");
         return channel(channel -> new ClientBugs.DropsEvents(channel, dice));
     }),
+    DELETION_HIDDEN(20, world -> channel(ClientBugs.HidesDeletions::new)),
     REPLIES_SWAPPED(20, world -> {
         Dice dice = world.dice("bug");
         return channel(channel -> new ClientBugs.SwapsReplies(channel, dice));

@@ -5,8 +5,11 @@ import io.quorate.jute.JuteWriter;
 import io.quorate.protocol.ConnectRequest;
 import io.quorate.protocol.CreateMode;
 import io.quorate.protocol.CreateRequest;
+import io.quorate.protocol.EventType;
 import io.quorate.protocol.OpCode;
+import io.quorate.protocol.ReplyHeader;
 import io.quorate.protocol.RequestHeader;
+import io.quorate.protocol.WatcherEvent;
 import io.quorate.protocol.Xid;
 import io.quorate.replica.port.ClientChannel;
 import io.quorate.simulation.Dice;
@@ -54,6 +57,26 @@ final class ClientBugs {
             if (xid != Xid.WATCH_EVENT || !dice.chance(CHANCE)) {
                 send(frame);
             }
+        }
+    }
+
+    /** That a node is gone is not told. */
+    static final class HidesDeletions extends ChannelTap {
+        HidesDeletions(ClientChannel channel) {
+            super(channel);
+        }
+
+        @Override
+        void outgoing(int xid, byte[] frame) {
+            if (xid != Xid.WATCH_EVENT || !isDeletion(frame)) {
+                send(frame);
+            }
+        }
+
+        private static boolean isDeletion(byte[] frame) {
+            JuteReader in = new JuteReader(frame);
+            ReplyHeader.read(in);
+            return WatcherEvent.read(in).type() == EventType.NODE_DELETED.code();
         }
     }
 

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * not connected is not told: each connection begins anew.
  */
 public final class PersistentWatches implements ReplyObserver {
+    /** Of one path. */
+    private record Told(long zxid, boolean deleted) {}
+
     /** What a connection was told. */
     private static final class View {
         /** Of the last reply. */
@@ -31,8 +34,8 @@ public final class PersistentWatches implements ReplyObserver {
 
         final Map<String, Long> subtrees = new TreeMap<>();
 
-        /** Path to the zxid of its last event; children lists are not meant. */
-        final Map<String, Long> events = new TreeMap<>();
+        /** Path to its last event; children lists are not meant. */
+        final Map<String, Told> events = new TreeMap<>();
 
         /** Path to the version that its last read or event left it with. */
         final Map<String, Integer> versions = new TreeMap<>();
@@ -84,8 +87,8 @@ public final class PersistentWatches implements ReplyObserver {
         if (type == EventType.NODE_CHILDREN_CHANGED.code() || since(view, path) == null) {
             return;
         }
-        Long before = view.events.put(path, zxid);
-        if (before != null && before >= zxid) {
+        Told before = view.events.put(path, new Told(zxid, type == EventType.NODE_DELETED.code()));
+        if (before != null && before.zxid() >= zxid) {
             fail("a change is told once", client, "type " + type + " of " + path + " at " + Zxid.show(zxid));
         }
         if (type == EventType.NODE_DATA_CHANGED.code()) {
@@ -117,13 +120,32 @@ public final class PersistentWatches implements ReplyObserver {
 
     /** At the end: connected clients were told of all that they watch. */
     public void checkNoneIsLost(Map<String, FoundNode> tree) {
-        views.forEach((client, view) -> tree.forEach(
-                (path, node) -> requireTold(client, view, path, node.stat().mzxid())));
+        views.forEach((client, view) -> {
+            tree.forEach(
+                    (path, node) -> requireTold(client, view, path, node.stat().mzxid()));
+            view.events.forEach((path, last) -> {
+                if (last.deleted() == tree.containsKey(path)) {
+                    fail(
+                            "each change is told",
+                            client,
+                            path + " is there or not, its last event says otherwise: " + last);
+                }
+            });
+        });
+    }
+
+    @Override
+    public void onAbsent(SimulatedClient client, Operation read, long zxid) {
+        Told last = view(client).events.get(read.path());
+        if (last != null && !last.deleted()) {
+            fail("each change is told before it is shown", client, read.path() + " is gone, its last event: " + last);
+        }
     }
 
     private void requireTold(SimulatedClient client, View view, String path, long changed) {
         Long since = since(view, path);
-        long told = view.events.getOrDefault(path, Zxid.NONE);
+        Told last = view.events.get(path);
+        long told = last == null ? Zxid.NONE : last.zxid();
         if (since != null && changed > since && told != changed) {
             fail(
                     "each change is told before it is shown",

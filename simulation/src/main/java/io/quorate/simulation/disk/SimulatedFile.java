@@ -24,6 +24,15 @@ final class SimulatedFile {
             this.cut = cut;
         }
 
+        /** Of a write; of nothing if there is nothing between these two. */
+        Change part(long from, long to) {
+            byte[] some =
+                    from < to ? Arrays.copyOfRange(bytes, (int) (from - position), (int) (to - position)) : new byte[0];
+            Change part = new Change(from, some, false);
+            part.givenUp = givenUp;
+            return part;
+        }
+
         Change copy() {
             Change copy = new Change(position, bytes, cut);
             copy.givenUp = givenUp;
@@ -114,12 +123,34 @@ final class SimulatedFile {
     }
 
     void force() {
+        List<Change> left = new ArrayList<>();
         for (Change change : unforced) {
-            if (!change.givenUp) {
+            if (change.givenUp) {
+                left.add(change);
+            } else {
                 apply(durable, change);
+                left = without(left, change);
             }
         }
-        unforced.removeIf(change -> !change.givenUp);
+        unforced.clear();
+        unforced.addAll(left);
+    }
+
+    /** What was given up and came before does not reach the platter any more where something later has. */
+    private static List<Change> without(List<Change> givenUp, Change later) {
+        long from = later.position;
+        long to = later.cut ? Long.MAX_VALUE : from + later.bytes.length;
+        List<Change> left = new ArrayList<>();
+        for (Change each : givenUp) {
+            long end = each.position + each.bytes.length;
+            if (each.cut) {
+                continue; // It is undone where something was written behind it, and is as good as done otherwise.
+            }
+            left.add(each.part(each.position, Math.min(end, from)));
+            left.add(each.part(Math.max(each.position, to), end));
+        }
+        left.removeIf(each -> each.bytes.length == 0);
+        return left;
     }
 
     /** Turns a bit, in memory and on the platter. */
