@@ -89,6 +89,7 @@ public final class QuorateExtension
     public void afterEach(ExtensionContext context) {
         Clients clients = store(context).remove(Clients.class, Clients.class);
         if (clients != null) {
+            ensemble(context).heal(); // a client whose server is gone takes its time to say good-bye
             clients.given.forEach(QuorateClient::close);
         }
         closeOwn(context);

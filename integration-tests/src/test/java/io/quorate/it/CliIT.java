@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code scripts/quorate} against three servers, which all cases share, each with nodes of its own. */
 @Timeout(180)
 class CliIT {
-    private static final String SESSION_TIMEOUT_S = "6";
+    private static final String SESSION_TIMEOUT_S = "4";
     private static final byte CTRL_C = 3;
 
     private static Ensemble ensemble;

@@ -62,6 +62,9 @@ public final class Configuration implements AutoCloseable {
     /** A look at the cache has been asked for; of the turns. */
     private boolean looking;
 
+    /** Something has changed since, which that look may have been too early for. */
+    private boolean lookAgain;
+
     /** Where the present values are from. */
     public enum Source {
         /** No server has answered, and there was no file. */
@@ -223,14 +226,19 @@ public final class Configuration implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // its outcome goes to seen
     private void look() {
         if (looking) {
+            lookAgain = true;
             return;
         }
         looking = true;
+        lookAgain = false;
         cache.snapshot().whenCompleteAsync(this::seen, turns);
     }
 
     private void seen(@Nullable NavigableMap<String, CachedNode> nodes, @Nullable Throwable failure) {
         looking = false;
+        if (lookAgain) {
+            look();
+        }
         if (nodes == null) {
             ready.completeExceptionally(new IllegalStateException("the configuration " + path, failure));
             return;
@@ -251,11 +259,11 @@ public final class Configuration implements AutoCloseable {
     private void use(Map<String, String> next) {
         boolean changed = !next.equals(values);
         boolean first = source != Source.SERVERS;
+        if (changed || first) {
+            disk.ifPresent(file -> file.write(next)); // whoever has seen a value finds it again
+        }
         values = next;
         source = Source.SERVERS;
-        if (changed || first) {
-            disk.ifPresent(file -> file.write(next));
-        }
         ready.complete(null);
         if (changed) {
             settings.forEach(each -> each.update(Optional.ofNullable(next.get(each.key()))));

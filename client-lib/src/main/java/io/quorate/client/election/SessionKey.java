@@ -2,7 +2,9 @@ package io.quorate.client.election;
 
 import io.quorate.client.NodeData;
 import io.quorate.client.QuorateClient;
-import io.quorate.client.lease.Failures;
+import io.quorate.client.ReadOp;
+import io.quorate.client.ReadResult;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -17,11 +19,14 @@ import java.util.concurrent.CompletableFuture;
 public record SessionKey(Optional<Worker> holder, byte[] value, long index) {
     /** Asks the servers; empty if there is no such key. To wait for a change there is {@link LeaderObserver}. */
     public static CompletableFuture<Optional<SessionKey>> read(QuorateClient in, String path) {
-        CompletableFuture<Optional<NodeData>> record =
-                Failures.emptyIfMissing(in.getData(ElectionWay.SESSION.recordPath(path)));
-        CompletableFuture<Optional<NodeData>> holder =
-                Failures.emptyIfMissing(in.getData(ElectionWay.SESSION.holderPath(path)));
-        return record.thenCombine(holder, (term, node) -> term.map(found -> of(found, node)));
+        return in.multiRead(List.of(
+                        ReadOp.getData(ElectionWay.SESSION.recordPath(path)),
+                        ReadOp.getData(ElectionWay.SESSION.holderPath(path))))
+                .thenApply(both -> data(both.get(0)).map(record -> of(record, data(both.get(1)))));
+    }
+
+    private static Optional<NodeData> data(ReadResult result) {
+        return result instanceof ReadResult.Data found ? Optional.of(found.node()) : Optional.empty();
     }
 
     private static SessionKey of(NodeData record, Optional<NodeData> holder) {

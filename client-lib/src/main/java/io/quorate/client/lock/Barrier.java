@@ -42,6 +42,12 @@ public final class Barrier {
 
     /** @return whether the barrier was gone in time */
     public boolean await(Duration timeout) throws InterruptedException {
-        return NodeWait.await(direct, watcher -> direct.exists(path, watcher), Optional::isEmpty, timeout);
+        // A server that is behind may not know yet of a barrier that somebody has set and told of.
+        CompletableFuture<Void> current = Retries.untilAnswered(direct, () -> direct.sync(path));
+        return NodeWait.await(
+                direct,
+                watcher -> current.thenCompose(synced -> direct.exists(path, watcher)),
+                Optional::isEmpty,
+                timeout);
     }
 }

@@ -17,7 +17,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * So many begin together, and end together: {@link #enter} waits until all are there, {@link #leave} until all have gone. Who crashes counts as
- * gone. One object is one member.
+ * gone. One object is one member, for one round: who enters again must not do so before all have left. Where all crash between the two, {@code ready}
+ * stays, and whoever enters next is let in alone: delete the path by hand then, or take another one for each round.
  *
  * <pre>
  *   path/ID      ephemeral, one a member

@@ -69,10 +69,22 @@ final class ClaimNode {
                 : Optional.empty();
     }
 
+    /** Done as well if an earlier call has done it. The item goes first: who sees the claim go must not find the item still there. */
     CompletableFuture<Void> deleteWithItem() {
         CompletableFuture<Optional<List<OpResult>>> deleted =
-                nodes.multi(List.of(Op.delete(claim), Op.delete(item)), Paths.parent(claim));
-        return deleted.thenAccept(results -> {});
+                nodes.multi(List.of(Op.delete(item), Op.delete(claim)), Paths.parent(claim));
+        return deleted.<Void>thenApply(results -> null).exceptionallyCompose(failure -> {
+            Throwable cause = QuorateException.causeOf(failure);
+            boolean missing = cause instanceof QuorateException known && known.code() == ErrorCode.NO_NODE;
+            return missing ? doneBefore(cause) : CompletableFuture.failedFuture(cause);
+        });
+    }
+
+    /** As long as the session lives, nobody but this attempt takes its claim away. */
+    private CompletableFuture<Void> doneBefore(Throwable cause) {
+        return read().thenCompose(seen -> !seen.ours() && seen.item().isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(cause));
     }
 
     /** Only this attempt's, whatever an earlier call may have done; done when it is not there. */

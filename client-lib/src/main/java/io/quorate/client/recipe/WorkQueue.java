@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -131,7 +132,7 @@ public final class WorkQueue implements AutoCloseable {
 
         /**
          * The work is done: the item goes. Fails with {@link QuorateException.SessionExpired} if the session was lost meanwhile, so that another one
-         * may have got it; may be called again after {@link QuorateException.ConnectionLoss}.
+         * may have got it; may be called again, also after {@link QuorateException.ConnectionLoss}.
          */
         public CompletableFuture<Void> done() {
             if (released.get()) {
@@ -165,7 +166,7 @@ public final class WorkQueue implements AutoCloseable {
     }
 
     private CompletableFuture<Void> putOnce(RetryingQuorate nodes, byte[] data, int priority) {
-        String name = items + String.format("/%06d-", priority);
+        String name = items + String.format(Locale.ROOT, "/%06d-", priority);
         CompletableFuture<Optional<List<OpResult>>> created =
                 nodes.multi(List.of(Op.create(name, data, CreateMode.PERSISTENT_SEQUENTIAL)), path);
         return created.thenAccept(results -> {});
