@@ -83,7 +83,10 @@ public final class SessionKeeper implements AutoCloseable {
         onLoop(() -> schedule(() -> executor.execute(task), delayMs));
     }
 
-    /** Ends the present session, and is done when the servers know it or a bounded time has passed. */
+    /**
+     * Ends the present session, and is done when the servers know it or a bounded time has passed. Close what was begun over it first: a recipe that is
+     * still open then comes to a stop without a word, and what it was asked for may stay unanswered.
+     */
     @SuppressWarnings("FutureReturnValueIgnored") // it completes ours
     public CompletableFuture<Void> closeAsync() {
         onLoop(() -> {

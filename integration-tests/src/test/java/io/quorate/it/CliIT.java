@@ -252,6 +252,7 @@ class CliIT {
 
     /** Each example of the page, in the order of the page: what stands behind a "$ " is run, and what it says is compared. */
     @Test
+    @Tag("full")
     void theExamplesOfThePageRunAsPrinted() throws Exception {
         String page = Files.readString(Repository.root().resolve("docs").resolve("quorate-command.md"));
         StringBuilder examples = new StringBuilder();

@@ -105,6 +105,7 @@ class CuratorIT {
     }
 
     @Test
+    @Tag("full")
     void theRecipesGoOnWhenTheLeaderIsKilled() throws Exception {
         underFaults(2, leader -> leader.kill9(), KIND, KIND, KIND);
     }

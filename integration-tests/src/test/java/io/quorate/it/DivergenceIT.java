@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.Adler32;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -65,6 +66,7 @@ class DivergenceIT {
     }
 
     @Test
+    @Tag("full")
     void underAnApacheLeaderItIsAWarning() throws Exception {
         Ensemble ensemble = ensemble(Kind.QUORATE, Kind.APACHE, Kind.APACHE);
         ServerProcess wrong = ensemble.server(1);

@@ -49,6 +49,7 @@ class LeakIT {
     final Servers servers = new Servers();
 
     @Test
+    @Tag("full")
     void twoHundredSessionsLeaveNothingBehind() throws Exception {
         comeAndGo(Duration.ofSeconds(8));
     }

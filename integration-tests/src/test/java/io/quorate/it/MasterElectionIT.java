@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -93,6 +94,7 @@ class MasterElectionIT {
     }
 
     @Test
+    @Tag("full")
     void aCleanCloseHandsOverAtOnce() throws Exception {
         WorkerProcess closing = awaitOneMaster();
         Map<WorkerProcess, Integer> positions = positions();
@@ -139,6 +141,7 @@ class MasterElectionIT {
     }
 
     @Test
+    @Tag("full")
     void thereIsOneMasterWhileTheLeadingServerDies() throws Exception {
         awaitOneMaster();
 

@@ -46,6 +46,7 @@ public final class Barrier {
         CompletableFuture<Void> current = Retries.untilAnswered(direct, () -> direct.sync(path));
         return NodeWait.await(
                 direct,
+                path,
                 watcher -> current.thenCompose(synced -> direct.exists(path, watcher)),
                 Optional::isEmpty,
                 timeout);

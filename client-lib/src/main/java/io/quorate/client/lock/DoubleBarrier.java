@@ -58,7 +58,7 @@ public final class DoubleBarrier {
         // Once: who looks again because of a watch must not come again, since it may have left meanwhile.
         CompletableFuture<Void> come = Retries.untilAnswered(client, this::come);
         boolean entered =
-                NodeWait.await(client, watcher -> come.thenCompose(there -> look(watcher)), all -> all, timeout);
+                NodeWait.await(client, ready, watcher -> come.thenCompose(there -> look(watcher)), all -> all, timeout);
         if (!entered) {
             removeOwn(come);
         }
@@ -96,6 +96,7 @@ public final class DoubleBarrier {
         removeOwn(CompletableFuture.completedFuture(null));
         return NodeWait.await(
                 client,
+                path,
                 watcher -> Failures.emptyIfMissing(client.getChildren(path, watcher))
                         .thenCompose(this::removeReadyIfLast),
                 gone -> gone,
@@ -113,6 +114,7 @@ public final class DoubleBarrier {
     private void removeOwn(CompletableFuture<Void> come) throws InterruptedException {
         NodeWait.await(
                 client,
+                path,
                 watcher -> come.handle((there, failure) -> own)
                         .thenCompose(node -> Failures.doneIfMissing(client.delete(node)))
                         .thenApply(done -> true),

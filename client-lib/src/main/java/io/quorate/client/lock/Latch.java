@@ -77,6 +77,7 @@ public final class Latch {
     public boolean await(Duration timeout) throws InterruptedException {
         return NodeWait.await(
                 direct,
+                path,
                 watcher -> Failures.ifMissing(
                         direct.getChildren(path, watcher),
                         () -> PermanentNodes.make(direct, path, acl)

@@ -5,6 +5,7 @@ import io.quorate.client.QuorateException;
 import io.quorate.client.WatchEvent;
 import io.quorate.client.Watcher;
 import io.quorate.client.lease.Failures;
+import io.quorate.protocol.WatcherType;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -30,9 +31,16 @@ final class NodeWait<T> {
         this.wanted = wanted;
     }
 
-    /** @return whether it was so in time */
+    /**
+     * @param path of the node that {@code read} leaves its watcher on
+     * @return whether it was so in time
+     */
     static <T> boolean await(
-            QuorateClient in, Function<Watcher, CompletableFuture<T>> read, Predicate<T> wanted, Duration timeout)
+            QuorateClient in,
+            String path,
+            Function<Watcher, CompletableFuture<T>> read,
+            Predicate<T> wanted,
+            Duration timeout)
             throws InterruptedException {
         NodeWait<T> wait = new NodeWait<>(in, read, wanted);
         wait.look();
@@ -47,8 +55,15 @@ final class NodeWait<T> {
             }
             throw new IllegalStateException("waiting failed in a way that it should not", e);
         } finally {
-            wait.done.cancel(false);
+            wait.end(path);
         }
+    }
+
+    /** Who waits again and again must not leave a watcher each time. */
+    @SuppressWarnings("FutureReturnValueIgnored") // where there is none, there is none
+    private void end(String path) {
+        done.cancel(false);
+        in.removeWatch(path, WatcherType.ANY, watcher);
     }
 
     private void changed(WatchEvent event) {

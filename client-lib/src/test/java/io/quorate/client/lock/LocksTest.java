@@ -9,6 +9,7 @@ import io.quorate.client.QuorateException;
 import io.quorate.client.apache.ApacheServer;
 import io.quorate.client.lease.Hold;
 import io.quorate.client.lease.Loss;
+import io.quorate.protocol.WatcherType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -224,9 +225,16 @@ class LocksTest {
         barrier.set().get(30, TimeUnit.SECONDS);
         Barrier other = new Barrier(two.client(), "/barriers/one");
         assertThat(other.await(Duration.ofMillis(50))).isFalse();
+        assertNoWatchIsLeft("/barriers/one");
         CompletableFuture<Boolean> waiting = inThread(() -> other.await(PATIENCE));
         barrier.remove().get(30, TimeUnit.SECONDS);
         assertThat(waiting.get(30, TimeUnit.SECONDS)).isTrue();
+        assertNoWatchIsLeft("/barriers/one");
+    }
+
+    private void assertNoWatchIsLeft(String path) throws Exception {
+        assertThat(two.client().checkWatches(path, WatcherType.ANY).get(30, TimeUnit.SECONDS))
+                .isFalse();
     }
 
     @Test
