@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -323,28 +324,20 @@ class CliIT {
         guard(first).destroyForcibly();
         CommandLog.Start second = log.awaitStart(2);
         log.awaitBeats(second, 10);
-        quorate(
-                "rm",
-                "/rough/"
-                        + quorate("ls", "/rough")
-                                .out()
-                                .lines()
-                                .filter(name -> name.endsWith(lowest()))
-                                .findFirst()
-                                .orElseThrow());
+        Run removed = quorate("rm", "/rough/" + lowest("/rough"));
+        assertThat(removed).isEqualTo(new Run(0, "", ""));
         CommandLog.Start third = log.awaitStart(3);
         log.awaitBeats(third, 10);
         log.assertNeverTwoAtATime();
     }
 
-    private String lowest() {
-        return quorate("ls", "/rough")
-                .out()
+    /** The first in the line of that directory. */
+    private String lowest(String directory) {
+        Run listed = quorate("ls", directory);
+        return listed.out()
                 .lines()
-                .map(name -> name.substring(name.lastIndexOf('-')))
-                .sorted()
-                .findFirst()
-                .orElseThrow();
+                .min(Comparator.comparing(name -> name.substring(name.lastIndexOf('-') + 1)))
+                .orElseThrow(() -> new AssertionError("nobody stands in line: " + listed));
     }
 
     /** The parent of the command, whose process number stands in its run's name. */
