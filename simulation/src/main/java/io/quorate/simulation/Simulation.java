@@ -278,19 +278,25 @@ public final class Simulation {
 
     private void compare(NavigableMap<String, FoundNode> first, Audit audit) {
         NavigableMap<String, FoundNode> other = audit.found();
-        if (first.equals(other)) {
-            return;
-        }
         Set<String> paths = new TreeSet<>(first.keySet());
         paths.addAll(other.keySet());
-        paths.removeIf(path -> first.containsKey(path)
-                && other.containsKey(path)
-                && first.get(path).equals(other.get(path)));
+        paths.removeIf(path -> goesByItself(path)
+                || (first.containsKey(path)
+                        && other.containsKey(path)
+                        && first.get(path).equals(other.get(path))));
+        if (paths.isEmpty()) {
+            return;
+        }
         String path = paths.iterator().next();
         world.fail(
                 "all servers have the same tree",
                 "servers " + audits.get(0).sid() + " and " + audit.sid() + " differ in " + paths.size()
                         + " nodes, such as " + path + ": " + first.get(path) + " and " + other.get(path));
+    }
+
+    /** Where a new leader's clock is behind, nodes with a time to live may go while the servers are read one after the other. */
+    private static boolean goesByItself(String path) {
+        return path.equals(History.TIMED) || path.startsWith(History.TIMED + "/");
     }
 
     private void become(Stage next) {

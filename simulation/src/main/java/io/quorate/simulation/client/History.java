@@ -27,6 +27,9 @@ public final class History {
             LIMITS,
             "/zookeeper/quota/h/zookeeper_stats");
 
+    /** The nodes below this have a time to live. */
+    public static final String TIMED = "/t";
+
     /** Below this, a quota refuses more than a few. */
     public static final String LIMITED = "/h";
 
