@@ -178,7 +178,7 @@ public final class Learner implements PeerListener {
         channel = newChannel;
         become(State.DISCOVERY, "connected to " + newChannel.remoteName());
         int type = observer ? PacketType.OBSERVER_INFO : PacketType.FOLLOWER_INFO;
-        LearnerInfo info = new LearnerInfo(self, ZabLimits.PROTOCOL_VERSION, configVersion);
+        LearnerInfo info = new LearnerInfo(self, ZabLimits.PROTOCOL_VERSION, configVersion, treeInDoubt);
         send(QuorumPacket.of(type, Zxid.of(acceptedEpoch, 0), info.toBytes()));
     }
 

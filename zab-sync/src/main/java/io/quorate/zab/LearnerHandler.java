@@ -71,6 +71,9 @@ public final class LearnerHandler implements PeerListener, LogReader {
     private long sid;
     private boolean observer;
 
+    /** It is told that this leader is a Quorate server; nobody else is. */
+    private boolean asksForQuorate;
+
     /** Whether it counts for quorums: a voter of the configuration that follows, and does not only observe. */
     private boolean voice;
 
@@ -183,6 +186,7 @@ public final class LearnerHandler implements PeerListener, LogReader {
         }
         LearnerInfo info = LearnerInfo.read(packet.data());
         sid = info.serverId();
+        asksForQuorate = info.asksForQuorate();
         observer = packet.type() == PacketType.OBSERVER_INFO;
         voice = !observer && leader.config().isVoter(sid);
         acceptedEpoch = Zxid.epoch(packet.zxid());
@@ -299,7 +303,10 @@ public final class LearnerHandler implements PeerListener, LogReader {
     void offerEpoch(long epoch) {
         become(State.EPOCH_OFFERED, "epoch " + epoch);
         JuteWriter data = new JuteWriter(8);
-        data.writeInt(ZabLimits.PROTOCOL_VERSION).writeInt(ZabLimits.QUORATE);
+        data.writeInt(ZabLimits.PROTOCOL_VERSION);
+        if (asksForQuorate) {
+            data.writeInt(ZabLimits.QUORATE);
+        }
         send(QuorumPacket.of(PacketType.LEADER_INFO, Zxid.of(epoch, 0), data.toByteArray()));
     }
 

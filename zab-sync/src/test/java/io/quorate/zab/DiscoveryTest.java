@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.quorate.jute.JuteWriter;
 import io.quorate.jute.Zxid;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -234,6 +235,33 @@ class DiscoveryTest {
         assertThat(read.serverId()).isEqualTo(7);
         assertThat(read.protocolVersion()).isEqualTo(0x10000);
         assertThat(read.configVersion()).isEqualTo(length == 20 ? 0x100000001L : 0);
+    }
+
+    @Test
+    void onlyWhoHasToKnowAsksWhetherTheLeaderIsAQuorateServer() {
+        LearnerInfo asking = new LearnerInfo(2, 0x10000, 5, true);
+        assertThat(asking.toBytes()).hasSize(24).startsWith(new LearnerInfo(2, 0x10000, 5).toBytes());
+        assertThat(LearnerInfo.read(asking.toBytes())).isEqualTo(asking);
+        assertThat(LearnerInfo.read(new LearnerInfo(2, 0x10000, 5).toBytes()).asksForQuorate())
+                .isFalse();
+    }
+
+    @Test
+    void aLeaderTellsWhatItIsToWhoAsksOnly() {
+        ZabTestCluster cluster = ZabTestCluster.of(3, 0);
+        Map<String, Integer> told = new TreeMap<>();
+        byte[] question = new LearnerInfo(2, 0x10000, 0, true).toBytes();
+        cluster.tap = (from, to, packet) -> {
+            if (packet.type() == PacketType.LEADER_INFO) {
+                told.put("server " + to, packet.data().length);
+            }
+            return from == 2 && packet.type() == PacketType.FOLLOWER_INFO
+                    ? new QuorumPacket(PacketType.FOLLOWER_INFO, packet.zxid(), question, null)
+                    : packet;
+        };
+        cluster.elect(1, 2, 3);
+
+        assertThat(told).containsOnly(Map.entry("server 2", 8), Map.entry("server 3", 4));
     }
 
     /** Observed from a 3.9.5 server: {@code zab.md} §1. */
