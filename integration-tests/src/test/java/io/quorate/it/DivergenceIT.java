@@ -65,6 +65,32 @@ class DivergenceIT {
         ensemble.assertEqualTrees();
     }
 
+    /** Its files say nothing of their digest: it is the leader's next transaction that shows the difference. */
+    @Test
+    void aDifferenceThatShowsWhileItRunsEndsWithTheLeadersTree() throws Exception {
+        Ensemble ensemble = ensemble(Kind.QUORATE, Kind.QUORATE, Kind.QUORATE);
+        ensemble.start().awaitServing();
+        ServerProcess wrong = ensemble.followers().get(0);
+        try (StockClient client = StockClient.connect(ensemble.connectString())) {
+            client.create("/truth", TRUTH);
+        }
+        takeSnapshot(wrong);
+        wrong.kill9();
+        change(newestSnapshot(wrong.versionDirectory()), false);
+        long offset = wrong.logSize();
+        wrong.start();
+        wrong.awaitMode("follower");
+        try (StockClient client = StockClient.connect(ensemble.leader().address())) {
+            client.create("/next", "");
+        }
+        wrong.awaitLog(Pattern.compile("leaves the leader and makes its tree anew of its own files"), offset);
+        wrong.awaitLog(Pattern.compile("it is still not the leader's"), offset);
+        wrong.awaitLog(Pattern.compile("The old files are kept in the folder version-2\\.aside-"), offset);
+        wrong.awaitMode("follower");
+        assertThat(readFrom(wrong)).isEqualTo(TRUTH);
+        ensemble.assertEqualTrees();
+    }
+
     @Test
     @Tag("full")
     void underAnApacheLeaderItIsAWarning() throws Exception {
@@ -77,7 +103,7 @@ class DivergenceIT {
         wrong.awaitMode("follower");
         long offset = startedWithAWrongSnapshot(ensemble, wrong);
 
-        wrong.awaitLog(Pattern.compile("is not a Quorate server .*zkTool.sh rebuild"), offset);
+        wrong.awaitLog(Pattern.compile("it is not a Quorate server, or .*zkTool.sh rebuild"), offset);
         wrong.awaitMode("follower");
         assertThat(readFrom(wrong)).isEqualTo(LIE);
         assertThat(asideFolders(wrong)).isEmpty();
@@ -98,7 +124,7 @@ class DivergenceIT {
         }
         Await.until("a snapshot", PATIENCE, () -> contains(newestSnapshot(wrong.versionDirectory()), TRUTH));
         wrong.kill9();
-        change(newestSnapshot(wrong.versionDirectory()));
+        change(newestSnapshot(wrong.versionDirectory()), true);
         long offset = wrong.logSize();
         wrong.start();
         return offset;
@@ -110,13 +136,26 @@ class DivergenceIT {
         }
     }
 
-    private static void change(Path snapshot) throws IOException {
+    /** Has it write one of all that it has applied. */
+    private static void takeSnapshot(ServerProcess server) throws Exception {
+        long offset = server.logSize();
+        Files.createFile(server.versionDirectory().resolve("snapshot-request"));
+        server.awaitLog(Pattern.compile("PUBLISHING -> IDLE, snapshot .* is written"), offset);
+        assertThat(contains(newestSnapshot(server.versionDirectory()), TRUTH)).isTrue();
+    }
+
+    /** @param saysDigest whether the digest of what was written stays; else there is none */
+    private static void change(Path snapshot, boolean saysDigest) throws IOException {
         byte[] bytes = Files.readAllBytes(snapshot);
         int at = indexOf(bytes, TRUTH);
         System.arraycopy(LIE.getBytes(UTF_8), 0, bytes, at, LIE.length());
         int sealOfZxid = bytes.length - SEAL_BYTES;
         int sealOfDigest = sealOfZxid - ZXID_SECTION_BYTES - SEAL_BYTES;
         int sealOfBody = sealOfDigest - DIGEST_SECTION_BYTES - SEAL_BYTES;
+        if (!saysDigest) {
+            int section = sealOfDigest - DIGEST_SECTION_BYTES;
+            ByteBuffer.wrap(bytes).putLong(section, 0).putLong(sealOfDigest - Long.BYTES, 0);
+        }
         Adler32 checksum = new Adler32();
         int done = 0;
         for (int seal : List.of(sealOfBody, sealOfDigest, sealOfZxid)) {

@@ -50,7 +50,6 @@ final class ClientService {
     private final SessionIds sessionIds;
     private final ReplicaClock clock;
     private final Logins logins;
-    private final EventLog log;
     private final Map<Long, ClientConnection> bySession = new HashMap<>();
     private final Set<ClientConnection> connections = new LinkedHashSet<>();
     private final RequestStats stats = new RequestStats();
@@ -102,7 +101,6 @@ final class ClientService {
                 settings.tickMs(),
                 new SessionClock(settings.tickNanos(), clock.nowNanos(), log));
         this.logins = new Logins(new Authentication(settings.tree().auth()), counters, clock, log);
-        this.log = log;
     }
 
     private static ConnectionThrottle newThrottle(
@@ -670,9 +668,6 @@ final class ClientService {
         } else {
             applyAndAnswer(connection, request, txn);
         }
-        if (upstream != null) {
-            checkDigest(txn); // Before, a snapshot that holds more than its zxid says may still be made whole.
-        }
         afterSessionTxn(connection, txn);
     }
 
@@ -717,19 +712,6 @@ final class ClientService {
             openSession(connection);
         } else if (txn.header().type() == OpCode.CLOSE_SESSION) {
             close(connection, "the session is closed");
-        }
-    }
-
-    private void checkDigest(Txn txn) {
-        if (txn.digest() != null && !tree.digestMatches(txn)) {
-            counters.digestMismatches++;
-            if (counters.digestMismatches == 1) {
-                log.warn("The digest of the tree after " + Zxid.show(txn.zxid()) + " is not the leader's: expected "
-                        + Long.toUnsignedString(txn.digest().treeDigest()) + ", found "
-                        + Long.toUnsignedString(tree.digest())
-                        + ". This server's tree differs from the leader's; compare the trees, and if this one is wrong, stop this server and"
-                        + " rebuild it from the leader (zkTool.sh rebuild). Further differences are only counted.");
-            }
         }
     }
 

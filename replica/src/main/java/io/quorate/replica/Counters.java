@@ -1,6 +1,10 @@
 package io.quorate.replica;
 
 import io.quorate.election.EventLog;
+import io.quorate.jute.TxnDigest;
+import io.quorate.jute.Zxid;
+import io.quorate.tree.DataTree;
+import io.quorate.tree.Txn;
 import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.TreeMap;
@@ -79,6 +83,18 @@ final class Counters {
     void onQuotaError(String namespace) {
         if (quotaErrors.size() < ReplicaLimits.MAX_NAMESPACES_COUNTED || quotaErrors.containsKey(namespace)) {
             quotaErrors.merge(namespace, 1L, Long::sum);
+        }
+    }
+
+    /** A transaction of the leader's made another tree here: counts it, and says the first. */
+    void addDigestMismatch(Txn txn, DataTree tree, EventLog log) {
+        digestMismatches++;
+        TxnDigest expected = txn.digest();
+        if (digestMismatches == 1 && expected != null) {
+            log.warn("The digest of the tree after " + Zxid.show(txn.zxid()) + " is not the leader's: expected "
+                    + Long.toUnsignedString(expected.treeDigest()) + ", found " + Long.toUnsignedString(tree.digest())
+                    + ". This server's tree differs from the leader's; compare the trees, and if this one is wrong, stop this server and"
+                    + " rebuild it from the leader (zkTool.sh rebuild). Further differences are only counted.");
         }
     }
 

@@ -20,11 +20,14 @@ final class Database {
     /** Whether this server can follow only with the leader's whole tree. */
     private boolean snapshotWanted;
 
-    /** Whether the tree is not the one that the files it was made of say it should be, and they themselves show whose fault that is. */
+    /** Whether the tree, as it was made of this server's files, is not the one that the last digest that it was compared with says. */
     private boolean treeInDoubt;
 
+    /** Whether the tree in memory is not its leader's, and nobody has looked yet whether the files make a better one. */
+    private boolean reloadWanted;
+
     /** Whether the last term asked for the leader's tree on that ground. */
-    private boolean resyncTried;
+    private boolean askedForTree;
 
     Database(DataTree tree, History history, boolean trusted, boolean treeInDoubt) {
         this.tree = tree;
@@ -45,6 +48,27 @@ final class Database {
     void replaceTree(DataTree newTree, boolean inDoubt) {
         tree = newTree;
         treeInDoubt = inDoubt;
+        reloadWanted = false;
+    }
+
+    /**
+     * The tree is not its leader's. What is in memory may be wrong and the files right, so the files are read again.
+     *
+     * @return false if they make the same wrong tree, as is known already
+     */
+    boolean wantReload() {
+        reloadWanted |= !treeInDoubt;
+        return reloadWanted;
+    }
+
+    boolean isReloadWanted() {
+        return reloadWanted;
+    }
+
+    /** The tree is its leader's. */
+    void onAgreement() {
+        treeInDoubt = false;
+        askedForTree = false;
     }
 
     boolean isTreeInDoubt() {
@@ -52,12 +76,16 @@ final class Database {
     }
 
     /**
-     * Whether a term that begins now may ask for the leader's tree since this one is in doubt: every other term may. A learner that asks for a
+     * Whether a term that begins now, with a tree in doubt, may ask for the leader's: not if the one before has. A learner that asks for a
      * snapshot does not count for the quorum of a leader that is not established yet, and without this one there may be no such quorum.
      */
-    boolean takeTurnToResync() {
-        resyncTried = treeInDoubt && !resyncTried;
-        return resyncTried;
+    boolean mayAskForTree() {
+        return !askedForTree;
+    }
+
+    /** A term has ended. */
+    void noteAsked(boolean forTree) {
+        askedForTree = forTree;
     }
 
     /** A leader's whole tree is on this server's disk. */
@@ -65,6 +93,7 @@ final class Database {
         tree = newTree;
         snapshotWanted = false;
         treeInDoubt = false;
+        reloadWanted = false;
     }
 
     boolean isTrusted() {

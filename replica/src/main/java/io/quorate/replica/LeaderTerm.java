@@ -54,6 +54,9 @@ final class LeaderTerm implements Term, LeaderPort, Broadcaster {
 
     @Override
     public void start(long nowNanos) {
+        if (rooms.database().isTreeInDoubt()) {
+            leader.doubtTree();
+        }
         leader.start();
     }
 

@@ -36,6 +36,9 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
     private @Nullable ReceivingSnapshot receiving;
     private long startNanos;
 
+    /** Whether it leaves at the end of this batch, to see what its files make of the tree. */
+    private boolean leavesToReload;
+
     /** Proposals of the learner that are counted for the server already. */
     private long countedProposals;
 
@@ -72,8 +75,8 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
         if (rooms.database().isSnapshotWanted()) {
             learner.askForSnapshot();
         } else if (rooms.settings().roles().resyncOnDivergence()
-                && rooms.database().takeTurnToResync()) {
-            learner.askQuorateForSnapshot();
+                && rooms.database().isTreeInDoubt()) {
+            learner.doubtTree(rooms.database().mayAskForTree());
         }
         learner.start(nowNanos);
     }
@@ -93,6 +96,10 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
     /** A leader's snapshot, or the history behind this server's, may come in faster than the disk takes it. */
     @Override
     public void endBatch() {
+        if (leavesToReload) {
+            learner.end("its tree is not the leader's; reads its files again");
+            return;
+        }
         if (!learner.isBeingFed() && rooms.log().unwrittenBytes() > ReplicaLimits.MAX_UNWRITTEN_BYTES) {
             learner.end(
                     "this server's disk is too slow, or full: " + rooms.log().unwrittenBytes()
@@ -122,8 +129,24 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
     }
 
     @Override
+    public void onCompared(long zxid, boolean same) {
+        Database database = rooms.database();
+        if (same) {
+            database.onAgreement();
+        } else if (rooms.settings().roles().resyncOnDivergence() && database.wantReload() && !leavesToReload) {
+            leavesToReload = true;
+            rooms.events()
+                    .warn(
+                            "This server's tree is not that of leader " + learner.leaderSid() + " after "
+                                    + Zxid.show(zxid)
+                                    + ": it leaves the leader and makes its tree anew of its own files (resyncOnDivergence=true)");
+        }
+    }
+
+    @Override
     public void end(String reason) {
         learner.end(reason);
+        rooms.database().noteAsked(learner.asksForSnapshot() && rooms.database().isTreeInDoubt());
         countProposals();
         if (receiving != null) {
             receiving.file().abort();
@@ -175,18 +198,12 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
         rooms.log().truncate(zxid, reload ? load : () -> {}, load, result -> {
             if (result == TruncateResult.NOT_FOUND) {
                 database.history().replaceBy(reloaded);
-                replaceTree(loading);
+                rooms.adopt(loading);
                 askForSnapshot(zxid);
             } else if (reload) {
-                replaceTree(loading);
+                rooms.adopt(loading);
             }
         });
-    }
-
-    private void replaceTree(TreeLoading loading) {
-        rooms.database().replaceTree(loading.tree(), loading.digests().isTreeInDoubt());
-        rooms.clients().counters().addDigestMismatches(loading.digests(), rooms.events());
-        rooms.snapshots().onReplayed(loading.replayedTxns(), loading.replayedBytes());
     }
 
     /** The log stays as it is, since it may be a part of a quorum's, until the leader has sent its whole tree. */
@@ -205,7 +222,7 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
         LogRoom.Receiving file = rooms.log()
                 .receiveSnapshot(zxid, aside, () -> rooms.storage().recover(loading, loading), failure -> {
                     rooms.database().history().replaceBy(reloaded);
-                    replaceTree(loading);
+                    rooms.adopt(loading);
                     host.lackRoom(failure);
                     learner.end("there is no room for the leader's snapshot; comes back for it later");
                 });

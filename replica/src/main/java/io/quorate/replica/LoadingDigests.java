@@ -87,21 +87,23 @@ final class LoadingDigests {
         return mismatches;
     }
 
-    /**
-     * Whether the tree is wrong, and by this server's own doing: the snapshot is not what the digest in the same file says it was when it was
-     * written, and no later digest fits either. A digest of a transaction alone proves nothing, for it is that of a leader, who may be wrong.
-     */
+    /** Whether the last digest, that of the snapshot or that of a leader in a transaction behind it, is not the tree's. */
     boolean isTreeInDoubt() {
+        return differs;
+    }
+
+    /** Whether this server's files contradict themselves: the snapshot is not what its own digest says, and no later digest fits either. */
+    private boolean isSnapshotWrong() {
         return snapshotDiffers && differs;
     }
 
     /** What was found first, for the operator; version {@value TxnDigest#VERSION} of the digest. */
     String describe() {
         String found = first + (mismatches > 1 ? ", and " + (mismatches - 1) + " more after it. " : ". ");
-        return isTreeInDoubt()
+        return isSnapshotWrong()
                 ? found
                         + "It is this server's own snapshot that is wrong: stop it and rebuild it from the leader (zkTool.sh rebuild), or set"
-                        + " resyncOnDivergence=true to have that done at the start."
+                        + " resyncOnDivergence=true, on all servers, to have that done at the start."
                 : found
                         + "This server's tree may differ from the others': see what zkTool.sh verify says of its files and of theirs.";
     }

@@ -134,6 +134,15 @@ final class LogRoom {
                 nowNanos -> done.accept(result[0])));
     }
 
+    /**
+     * Does some work on the disk loop that changes nothing there, such as loading the tree.
+     *
+     * @param done what to do on the replica's loop
+     */
+    void load(Runnable work, LongConsumer done) {
+        submit(job(work, done));
+    }
+
     // ---- retention
     // ---------------------------------------------------------------------------------------------------------------------
 

@@ -467,17 +467,37 @@ public final class Replica {
         endTerm(reason);
         logRoom.barrier(now -> {
             clock.advance(now);
-            lookAgain();
+            if (database.isReloadWanted()) {
+                reload();
+            } else {
+                lookAgain(0);
+            }
+        });
+    }
+
+    /** The tree in memory is not the leader's: what the files make of it is, or it is in doubt. */
+    private void reload() {
+        History reloaded = new History(settings.zab().commitLogCount());
+        TreeLoading loading = new TreeLoading(settings.tree(), reloaded);
+        logRoom.load(() -> rooms.storage().recover(loading, loading), now -> {
+            clock.advance(now);
+            database.history().replaceBy(reloaded);
+            rooms.adopt(loading);
+            log.warn("Server " + settings.serverId() + " has made its tree anew of its files: "
+                    + (database.isTreeInDoubt()
+                            ? "it is still not the leader's. What is on disk differs, here or there."
+                            : "it is the leader's now. What was in this server's memory was wrong; test its memory."));
+            lookAgain(ReplicaLimits.PAUSE_AFTER_RELOAD_TICKS * settings.tickNanos());
         });
     }
 
     /** At once after a term in which clients were served; if not, later each time, so that a leader that cannot be followed is not stormed. */
-    private void lookAgain() {
+    private void lookAgain(long leastPauseNanos) {
         if (state != State.LEAVING) {
             return;
         }
         fruitlessTerms = served ? 0 : fruitlessTerms + 1;
-        long pause = lookPauseNanos() + observersPauseNanos();
+        long pause = Math.max(leastPauseNanos, lookPauseNanos() + observersPauseNanos());
         if (pause == 0) {
             look();
             return;
@@ -537,9 +557,21 @@ public final class Replica {
         Txn txn = term != null ? term.take(proposal) : Txn.decode(proposal.bytes());
         clients.apply(database.tree(), txn);
         if (term != null) {
+            compare(term, txn);
             term.onApplied(proposal.zxid());
         }
         snapshots.onApplied(proposal.bytes().length);
+    }
+
+    /** Not before clients are served: until then a snapshot that holds more than its zxid says may still be made whole. */
+    private void compare(Term current, Txn txn) {
+        if (served && txn.digest() != null) {
+            boolean same = database.tree().digestMatches(txn);
+            if (!same) {
+                clients.counters().addDigestMismatch(txn, database.tree(), log);
+            }
+            current.onCompared(txn.zxid(), same);
+        }
     }
 
     private void setConfigNode() {

@@ -49,6 +49,12 @@ final class ReplicaLimits {
     /** Where doubling ends; a tick is the most in any case. */
     static final int MAX_LOOK_PAUSE_DOUBLINGS = 7;
 
+    /**
+     * How long a server that made its tree anew, since its leader's is another, waits before it looks for a leader, ticks: a leader
+     * that most others differ from, too, has noticed by then that they are gone, and does not lead any more.
+     */
+    static final long PAUSE_AFTER_RELOAD_TICKS = 2;
+
     /** How long a server that has no room for its leader's snapshot waits before it asks for it again, ns; doubles each time. */
     static final long FIRST_ROOM_PAUSE_NANOS = 1_000_000_000L;
 

@@ -15,4 +15,11 @@ record Rooms(
         ClientService clients,
         Database database,
         ReplicaClock clock,
-        EventLog events) {}
+        EventLog events) {
+    /** The tree was loaded anew; the history is that of before, or was replaced. */
+    void adopt(TreeLoading loading) {
+        database.replaceTree(loading.tree(), loading.digests().isTreeInDoubt());
+        clients.counters().addDigestMismatches(loading.digests(), events);
+        snapshots.onReplayed(loading.replayedTxns(), loading.replayedBytes());
+    }
+}

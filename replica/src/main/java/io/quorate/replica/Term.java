@@ -32,6 +32,13 @@ interface Term {
 
     default void onApplied(long zxid) {}
 
+    /**
+     * The tree was compared with the leader's while clients are served.
+     *
+     * @param same whether the digest in the transaction is that of the tree behind it
+     */
+    default void onCompared(long zxid, boolean same) {}
+
     /** What listens to a would-be learner; null if nobody can be followed here. */
     default @Nullable PeerListener accept() {
         return null;

@@ -83,10 +83,15 @@ class LearnerTermTest {
         LearnerReads reads = new LearnerReads(new ReplicaHarness.ManualLoop(), storage);
         rooms = new Rooms(
                 settings, new Port(), storage, log, reads, snapshots, clients, database, clock, EventLog.NONE);
-        term = begin(APACHE_LEADER);
+        term = begun(APACHE_LEADER);
     }
 
-    private LearnerTerm begin(byte[] leaderInfo) {
+    private void begin(byte[] leaderInfo) {
+        term.end("over");
+        term = begun(leaderInfo);
+    }
+
+    private LearnerTerm begun(byte[] leaderInfo) {
         LearnerTerm begun = new LearnerTerm(rooms, new Host(), ENSEMBLE, 2, false, EPOCH, 0);
         term = begun;
         batch(() -> begun.start(nowNanos));
@@ -145,9 +150,9 @@ class LearnerTermTest {
         begin(APACHE_LEADER);
         assertThat(asked()).as("of an Apache leader").isEqualTo("ACKEPOCH 0x0 ffffffff");
         begin(QUORATE_LEADER);
-        assertThat(asked())
-                .as("it has asked the last time, and could not know of whom")
-                .isEqualTo("ACKEPOCH 0x0 ffffffff");
+        assertThat(asked()).isEqualTo("ACKEPOCH 0x200000000 ffffffff");
+        begin(QUORATE_LEADER);
+        assertThat(asked()).as("it asked the last time").isEqualTo("ACKEPOCH 0x0 ffffffff");
         begin(QUORATE_LEADER);
         assertThat(asked()).isEqualTo("ACKEPOCH 0x200000000 ffffffff");
 

@@ -97,14 +97,14 @@ final class Faults {
             }
         }
         List<FaultKind> result = drawn.isEmpty() ? all : drawn;
-        if (plan.spares() > 0) {
+        if (plan.members().spares() > 0) {
             result.addAll(Collections.nCopies(1 + result.size() / 8, FaultKind.MEMBERSHIP_CHANGE));
         }
         return result;
     }
 
     void start() {
-        world.after(timing.between(0L, 2 * plan.faultGapNanos()), this::next);
+        world.after(timing.between(0L, 2 * plan.weather().faultGapNanos()), this::next);
     }
 
     private void next() {
@@ -119,7 +119,10 @@ final class Faults {
             trace("fault " + number + ": " + kind.label());
             bringAbout(kind);
         }
-        world.after(timing.between(plan.faultGapNanos() / 5, 2 * plan.faultGapNanos()), this::next);
+        world.after(
+                timing.between(
+                        plan.weather().faultGapNanos() / 5, 2 * plan.weather().faultGapNanos()),
+                this::next);
     }
 
     /** How many there were, left out ones included. */
@@ -303,7 +306,7 @@ final class Faults {
 
     private void pause(SimulatedServer server) {
         server.pause();
-        world.after(dice.skewed(MS, 2L * plan.maxSessionTimeoutMs() * MS), server::goOn);
+        world.after(dice.skewed(MS, 2L * plan.server().maxSessionTimeoutMs() * MS), server::goOn);
     }
 
     // ---- the network
@@ -349,14 +352,14 @@ final class Faults {
             }
         }
         if (comesBackByPower) {
-            later(plan.tickMs(), 5L * plan.tickMs(), () -> crash(leader));
+            later(plan.server().tickMs(), 5L * plan.server().tickMs(), () -> crash(leader));
         }
     }
 
     private void cut(long one, long other) {
         network.block(one, other);
         network.block(other, one);
-        world.after(dice.skewed(50 * MS, 30L * plan.tickNanos()), () -> {
+        world.after(dice.skewed(50 * MS, 30L * plan.server().tickNanos()), () -> {
             network.unblock(one, other);
             network.unblock(other, one);
         });
@@ -367,7 +370,7 @@ final class Faults {
         long to = victim().sid();
         trace("nothing gets from " + from + " to " + to);
         network.block(from, to);
-        world.after(dice.skewed(50 * MS, 30L * plan.tickNanos()), () -> network.unblock(from, to));
+        world.after(dice.skewed(50 * MS, 30L * plan.server().tickNanos()), () -> network.unblock(from, to));
     }
 
     /** Two that cannot reach each other, while all others can reach both. */
@@ -406,7 +409,7 @@ final class Faults {
         for (SimulatedServer each : servers) {
             network.block(client, each.sid());
             network.block(each.sid(), client);
-            long until = dice.skewed(50 * MS, 3L * plan.maxSessionTimeoutMs() * MS);
+            long until = dice.skewed(50 * MS, 3L * plan.server().maxSessionTimeoutMs() * MS);
             world.after(until, () -> {
                 network.unblock(client, each.sid());
                 network.unblock(each.sid(), client);
@@ -476,10 +479,10 @@ final class Faults {
 
     /** All others must have what they had: two that lose their disks one after the other can lose what a quorum had. */
     private boolean mayLoseItsDisk(SimulatedServer server) {
-        return !plan.standalone()
+        return !plan.members().standalone()
                 && server.isMember()
                 && membership.isSettled()
-                && (plan.isObserver(server.sid()) || (plan.mayLoseDisks() && membership.voters() > 2))
+                && (plan.isObserver(server.sid()) || (plan.members().mayLoseDisks() && membership.voters() > 2))
                 && servers.stream().allMatch(SimulatedServer::isWholeVoter);
     }
 

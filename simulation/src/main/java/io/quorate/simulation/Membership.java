@@ -61,7 +61,8 @@ final class Membership {
         if (!isSettled() || !servers.stream().allMatch(SimulatedServer::isWholeVoter)) {
             return;
         }
-        boolean grows = voters.size() == plan.voters() || (voters.size() < plan.mostVoters() && dice.chance(0.5));
+        boolean grows =
+                voters.size() == plan.members().voters() || (voters.size() < plan.mostVoters() && dice.chance(0.5));
         if (grows) {
             List<Long> spares = servers.stream()
                     .filter(each -> !each.isMember())

@@ -1,277 +1,122 @@
 package io.quorate.simulation;
 
-import io.quorate.election.ElectionSettings;
 import io.quorate.election.EnsembleConfig;
-import io.quorate.replica.ClientLimits;
 import io.quorate.replica.ReplicaSettings;
-import io.quorate.replica.RoleSettings;
-import io.quorate.replica.SessionModes;
-import io.quorate.replica.storage.StorageSettings;
-import io.quorate.tree.ReaperSettings;
-import io.quorate.tree.TreeSettings;
-import io.quorate.zab.SyncLimits;
-import io.quorate.zab.ZabSettings;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 
-/**
- * What a run is like, drawn from its seed.
- *
- * @param voters servers 1 to {@code voters} vote
- * @param observers servers behind them do not
- * @param spares servers behind these are not in the ensemble, and may be taken in as voters
- * @param standalone whether the one server that there is has no ensemble
- * @param mayLoseDisks whether a server without files has no vote until it is brought up to date, unless its operator says that it is new
- * @param sessions which kinds of sessions there are
- * @param tickMs length of a tick, ms
- * @param faultNanos how long there are faults, simulated ns
- * @param latencyNanos the most that a message takes on a good day, ns
- * @param forceNanos the most that a force takes on a good day, ns
- * @param socketBytes how much a connection holds that was not delivered, bytes
- * @param operationGapNanos the mean time between two operations of a client, ns
- * @param operations how many a client asks for at most
- * @param restChance how likely a client takes a rest behind an operation
- */
-public record Plan(
-        int voters,
-        int observers,
-        boolean standalone,
-        boolean mayLoseDisks,
-        SessionModes sessions,
-        int clients,
-        int tickMs,
-        int initLimit,
-        int syncLimit,
-        int snapCount,
-        double snapshotSizeFactor,
-        boolean forceSnapshotSync,
-        boolean oneDirectory,
-        int preAllocKiB,
-        long txnLogSizeLimitKb,
-        ElectionSettings election,
-        long faultNanos,
-        long faultGapNanos,
-        long latencyNanos,
-        long forceNanos,
-        int socketBytes,
-        long operationGapNanos,
-        int operations,
-        double restChance,
-        int spares) {
+/** What a run is like, drawn from its seed. */
+public record Plan(Members members, ServerPlan server, Weather weather, Load load) {
     private static final long MS = 1_000_000L;
     private static final long SECOND = 1_000 * MS;
 
-    /** So little that every learner that is behind has to stop reading for a while. */
-    private static final long SYNC_BACKLOG_BYTES = 256;
+    /**
+     * Which servers there are.
+     *
+     * @param voters servers 1 to {@code voters} vote
+     * @param observers servers behind them do not
+     * @param spares servers behind these are not in the ensemble, and may be taken in as voters
+     * @param standalone whether the one server that there is has no ensemble
+     * @param mayLoseDisks whether a server without files has no vote until it is brought up to date, unless its operator says that it is new
+     */
+    public record Members(int voters, int observers, int spares, boolean standalone, boolean mayLoseDisks) {}
 
-    private static final long REAPER_INTERVAL_MS = 300;
+    /**
+     * What the network and the disks do.
+     *
+     * @param faultNanos how long there are faults, simulated ns
+     * @param faultGapNanos the mean time between two of them, ns
+     * @param latencyNanos the most that a message takes on a good day, ns
+     * @param forceNanos the most that a force takes on a good day, ns
+     * @param socketBytes how much a connection holds that was not delivered, bytes
+     */
+    public record Weather(long faultNanos, long faultGapNanos, long latencyNanos, long forceNanos, int socketBytes) {}
 
-    /** Short, so that servers delete files while learners read them. */
-    private static final long PURGE_INTERVAL_MS = 700;
+    /**
+     * What clients do.
+     *
+     * @param operationGapNanos the mean time between two operations of a client, ns
+     * @param operations how many a client asks for at most
+     * @param restChance how likely a client takes a rest behind an operation
+     */
+    public record Load(int clients, long operationGapNanos, int operations, double restChance) {}
 
     public static Plan draw(Dice dice) {
-        int minNotification = dice.pick(List.of(20, 50, 200));
-        int tickMs = dice.pick(List.of(50, 100, 200));
+        ServerPlan.Pace pace = ServerPlan.Pace.draw(dice);
         boolean standalone = dice.chance(0.05);
-        return new Plan(
-                standalone ? 1 : dice.pick(List.of(1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 5, 5, 5, 5, 5, 7)),
-                standalone ? 0 : dice.pick(List.of(0, 0, 0, 0, 0, 0, 1, 1, 2)),
-                standalone,
-                !standalone && dice.chance(0.4),
-                !standalone && dice.chance(0.1) ? new SessionModes(true, true, false) : SessionModes.GLOBAL,
-                dice.between(2, 6),
-                tickMs,
-                dice.between(5, 10),
-                dice.between(3, 5),
-                dice.pick(List.of(30, 100, 500, 100_000)),
-                dice.pick(List.of(0.33, 0.33, 0.0, 3.0, -1.0)),
-                dice.chance(0.04),
-                dice.chance(0.5),
-                dice.pick(List.of(0, 4, 16, 64)),
-                dice.pick(List.of(-1L, -1L, 1L, 16L)),
-                new ElectionSettings(minNotification, dice.pick(List.of(400, 1600)), dice.pick(List.of(0, 20, 200))),
+        int voters = standalone ? 1 : dice.pick(List.of(1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 5, 5, 5, 5, 5, 7));
+        int observers = standalone ? 0 : dice.pick(List.of(0, 0, 0, 0, 0, 0, 1, 1, 2));
+        boolean mayLoseDisks = !standalone && dice.chance(0.4);
+        boolean localSessions = !standalone && dice.chance(0.1);
+        int clients = dice.between(2, 6);
+        ServerPlan server = ServerPlan.draw(dice, pace, localSessions);
+        Weather weather = new Weather(
                 dice.between(3, 20) * SECOND,
                 dice.skewed(100 * MS, 2 * SECOND),
-                dice.skewed(MS / 10, tickMs * MS / 10),
-                dice.skewed(MS / 10, tickMs * MS / 10),
-                dice.pick(List.of(300, 4_000, 1 << 20)),
-                dice.skewed(2 * MS, 200 * MS),
-                dice.between(50, 500),
-                dice.pick(List.of(0.0, 0.02, 0.1, 0.3)),
-                !standalone && dice.chance(0.2) ? dice.between(1, 2) : 0);
+                dice.skewed(MS / 10, pace.tickMs() * MS / 10),
+                dice.skewed(MS / 10, pace.tickMs() * MS / 10),
+                dice.pick(List.of(300, 4_000, 1 << 20)));
+        Load load = new Load(
+                clients, dice.skewed(2 * MS, 200 * MS), dice.between(50, 500), dice.pick(List.of(0.0, 0.02, 0.1, 0.3)));
+        int spares = !standalone && dice.chance(0.2) ? dice.between(1, 2) : 0;
+        return new Plan(new Members(voters, observers, spares, standalone, mayLoseDisks), server, weather, load);
     }
 
     /** An ensemble whose weather is fine, for scripts. */
     public static Plan calm(int voters, int observers) {
         return new Plan(
-                voters,
-                observers,
-                false,
-                false,
-                SessionModes.GLOBAL,
-                1,
-                100,
-                10,
-                5,
-                100_000,
-                0.33,
-                false,
-                false,
-                0,
-                -1,
-                new ElectionSettings(20, 400, 20),
-                SECOND,
-                SECOND,
-                2 * MS,
-                MS,
-                1 << 20,
-                SECOND,
-                1,
-                0,
-                0);
+                new Members(voters, observers, 0, false, false),
+                ServerPlan.CALM,
+                new Weather(SECOND, SECOND, 2 * MS, MS, 1 << 20),
+                new Load(1, SECOND, 1, 0));
     }
 
-    public Plan withSnapCount(int count) {
-        return new Plan(
-                voters,
-                observers,
-                standalone,
-                mayLoseDisks,
-                sessions,
-                clients,
-                tickMs,
-                initLimit,
-                syncLimit,
-                count,
-                snapshotSizeFactor,
-                forceSnapshotSync,
-                oneDirectory,
-                preAllocKiB,
-                txnLogSizeLimitKb,
-                election,
-                faultNanos,
-                faultGapNanos,
-                latencyNanos,
-                forceNanos,
-                socketBytes,
-                operationGapNanos,
-                operations,
-                restChance,
-                spares);
-    }
-
-    /** Learners always get the whole tree. */
-    public Plan withSnapshots() {
-        return new Plan(
-                voters,
-                observers,
-                standalone,
-                mayLoseDisks,
-                sessions,
-                clients,
-                tickMs,
-                initLimit,
-                syncLimit,
-                snapCount,
-                snapshotSizeFactor,
-                true,
-                oneDirectory,
-                preAllocKiB,
-                txnLogSizeLimitKb,
-                election,
-                faultNanos,
-                faultGapNanos,
-                latencyNanos,
-                forceNanos,
-                socketBytes,
-                operationGapNanos,
-                operations,
-                restChance,
-                spares);
-    }
-
-    /** A server without a leader serves clients that only read. */
-    public Plan withReadOnly() {
-        return new Plan(
-                voters,
-                observers,
-                standalone,
-                mayLoseDisks,
-                new SessionModes(false, false, true),
-                clients,
-                tickMs,
-                initLimit,
-                syncLimit,
-                snapCount,
-                snapshotSizeFactor,
-                forceSnapshotSync,
-                oneDirectory,
-                preAllocKiB,
-                txnLogSizeLimitKb,
-                election,
-                faultNanos,
-                faultGapNanos,
-                latencyNanos,
-                forceNanos,
-                socketBytes,
-                operationGapNanos,
-                operations,
-                restChance,
-                spares);
+    /** The same with other servers. */
+    public Plan with(UnaryOperator<ServerPlan> change) {
+        return new Plan(members, change.apply(server), weather, load);
     }
 
     Plan limited(RunSpec spec) {
         return new Plan(
-                voters,
-                observers,
-                standalone,
-                mayLoseDisks,
-                sessions,
-                Math.min(clients, spec.clients()),
-                tickMs,
-                initLimit,
-                syncLimit,
-                snapCount,
-                snapshotSizeFactor,
-                forceSnapshotSync,
-                oneDirectory,
-                preAllocKiB,
-                txnLogSizeLimitKb,
-                election,
-                Math.min(faultNanos, spec.faultMs() * MS),
-                faultGapNanos,
-                latencyNanos,
-                forceNanos,
-                socketBytes,
-                operationGapNanos,
-                Math.min(operations, spec.operations()),
-                restChance,
-                spares);
+                members,
+                server,
+                new Weather(
+                        Math.min(weather.faultNanos(), spec.faultMs() * MS),
+                        weather.faultGapNanos(),
+                        weather.latencyNanos(),
+                        weather.forceNanos(),
+                        weather.socketBytes()),
+                new Load(
+                        Math.min(load.clients(), spec.clients()),
+                        load.operationGapNanos(),
+                        Math.min(load.operations(), spec.operations()),
+                        load.restChance()));
     }
 
     /** How many there are, in the ensemble or not. */
     public int servers() {
-        return voters + observers + spares;
+        return members.voters() + members.observers() + members.spares();
     }
 
     /** How many voters there are at most. */
     int mostVoters() {
-        return voters + spares;
+        return members.voters() + members.spares();
     }
 
     public boolean isObserver(long sid) {
-        return sid > voters && sid <= voters + observers;
+        return sid > members.voters() && sid <= members.voters() + members.observers();
     }
 
     /** Whether it is not in the ensemble at first. */
     public boolean isSpare(long sid) {
-        return sid > voters + observers;
+        return sid > members.voters() + members.observers();
     }
 
     SortedSet<Long> firstVoters() {
-        return new TreeSet<>(LongStream.rangeClosed(1, voters).boxed().toList());
+        return new TreeSet<>(LongStream.rangeClosed(1, members.voters()).boxed().toList());
     }
 
     /** As it is at first. */
@@ -294,57 +139,15 @@ public record Plan(
         return EnsembleConfig.parse(text.append("version=0").toString());
     }
 
-    public long tickNanos() {
-        return tickMs * MS;
-    }
-
-    public int minSessionTimeoutMs() {
-        return 2 * tickMs;
-    }
-
-    public int maxSessionTimeoutMs() {
-        return 20 * tickMs;
-    }
-
     public ReplicaSettings replica(long sid, EnsembleConfig ensemble) {
-        StorageSettings storage = StorageSettings.DEFAULTS
-                .withPreAllocKiB(preAllocKiB)
-                .withTxnLogSizeLimitKb(txnLogSizeLimitKb)
-                .withRetention(3, PURGE_INTERVAL_MS)
-                .withEmptyStart(false, !mayLoseDisks)
-                .withEnsemble(!standalone);
-        return new ReplicaSettings(
-                sid,
-                standalone ? null : ensemble,
-                tickMs,
-                minSessionTimeoutMs(),
-                maxSessionTimeoutMs(),
-                sessions,
-                RoleSettings.DEFAULTS,
-                snapCount,
-                1L << 30,
-                Long.MAX_VALUE,
-                ClientLimits.ofOutstanding(1000),
-                SYNC_BACKLOG_BYTES,
-                new ZabSettings(
-                        tickNanos(),
-                        initLimit,
-                        syncLimit,
-                        500,
-                        snapshotSizeFactor,
-                        forceSnapshotSync,
-                        SyncLimits.DEFAULTS),
-                election,
-                TreeSettings.defaults().withExtendedTypesEnabled(true).withEnforceQuota(true),
-                new ReaperSettings(REAPER_INTERVAL_MS, 10_000, 0),
-                storage);
+        return server.settings(sid, members.standalone() ? null : ensemble, members.mayLoseDisks());
     }
 
     /** How long at most, when there are no faults any more, until a leader is established and all servers and clients are in order, ns. */
     public long calmLimitNanos() {
-        return 20L * election.maxNotificationIntervalMs() * MS
-                + 6L * (initLimit + syncLimit) * tickNanos()
-                + 2L * maxSessionTimeoutMs() * MS
+        return 20L * server.election().maxNotificationIntervalMs() * MS
+                + 6L * (server.initLimit() + server.syncLimit()) * server.tickNanos()
+                + 2L * server.maxSessionTimeoutMs() * MS
                 + 10 * SECOND;
     }
 }

@@ -38,8 +38,8 @@ final class Shrinker {
         int ms = (int) Math.min(Integer.MAX_VALUE, violation.atNanos() / 1_000_000 + 1);
         attempt(best.spec().withFaultMs(ms));
         leaveFaultsOut();
-        fewer(best.plan().clients(), 1, RunSpec::withClients);
-        fewer(best.plan().operations(), 1, RunSpec::withOperations);
+        fewer(best.plan().load().clients(), 1, RunSpec::withClients);
+        fewer(best.plan().load().operations(), 1, RunSpec::withOperations);
         leaveFaultsOut();
     }
 

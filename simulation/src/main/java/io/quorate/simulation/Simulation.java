@@ -102,7 +102,7 @@ public final class Simulation {
                 new LeaderCompleteness(world),
                 new TreeDigests(world),
                 new AppliedZxids(world),
-                new PrimaryOrder(world, plan.voters() > 1),
+                new PrimaryOrder(world, plan.members().voters() > 1),
                 new DurabilityOrder(world),
                 new Traps()));
         for (long sid = 1; sid <= plan.servers(); sid++) {
@@ -114,12 +114,12 @@ public final class Simulation {
         ReplyObserver replyObserver = new ReplyObservers(List.of(
                 clientViews,
                 persistentWatches,
-                new RealTimeOrder(world, plan.sessions().local()),
-                new Acknowledgements(world, plan.sessions().local()),
+                new RealTimeOrder(world, plan.server().sessions().local()),
+                new Acknowledgements(world, plan.server().sessions().local()),
                 new SequenceNumbers(world),
                 linearizableHistory));
         List<Long> clientIds = new ArrayList<>();
-        for (int number = 1; number <= plan.clients(); number++) {
+        for (int number = 1; number <= plan.load().clients(); number++) {
             SimulatedClient client =
                     new SimulatedClient(world, plan, network, history, coverage, replyObserver, number);
             clients.add(client);
@@ -146,12 +146,12 @@ public final class Simulation {
         world.trace("plan", plan.toString());
         Dice dice = world.dice("start");
         for (SimulatedServer each : servers) {
-            long delay = dice.chance(0.15) ? dice.between(0L, plan.faultNanos()) : dice.between(0L, 300 * MS);
+            long delay = dice.chance(0.15) ? dice.between(0L, plan.weather().faultNanos()) : dice.between(0L, 300 * MS);
             world.after(delay, each::start);
         }
         clients.forEach(SimulatedClient::start);
         faults.start();
-        world.after(plan.faultNanos(), this::calm);
+        world.after(plan.weather().faultNanos(), this::calm);
         while (stage != Stage.DONE && world.violation() == null) {
             if (!world.step() || world.steps() > MAX_STEPS) {
                 world.fail("a run comes to its end", "it is in " + stage + " after " + world.steps() + " steps");
@@ -235,7 +235,8 @@ public final class Simulation {
                 each.vanish();
             }
         }
-        long timeouts = (2L * plan.maxSessionTimeoutMs() + 4L * plan.tickMs()) * MS;
+        long timeouts =
+                (2L * plan.server().maxSessionTimeoutMs() + 4L * plan.server().tickMs()) * MS;
         world.after(timeouts, this::audit);
     }
 
@@ -243,7 +244,7 @@ public final class Simulation {
         become(Stage.AUDIT);
         deadlineNanos = world.nowNanos() + plan.calmLimitNanos();
         for (SimulatedServer each : members()) {
-            Audit audit = new Audit(world, network, each.sid(), plan.maxSessionTimeoutMs());
+            Audit audit = new Audit(world, network, each.sid(), plan.server().maxSessionTimeoutMs());
             audits.add(audit);
             audit.start();
         }

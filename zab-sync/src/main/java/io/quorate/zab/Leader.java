@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -66,6 +67,9 @@ public final class Leader {
     private final ArrayDeque<SyncBarrier.Waiting> dueLocalSyncs = new ArrayDeque<>();
 
     private final long[] sids;
+
+    /** Voters, this server among them, whose trees are not what digests say: of this term, there or not. */
+    private final Set<Long> doubters = new HashSet<>();
 
     private State state = State.DISCOVERY;
 
@@ -130,6 +134,25 @@ public final class Leader {
         this.phaseDeadline = nowNanos + settings.initNanos();
     }
 
+    /** This server's own tree is in doubt: it is offered to nobody. */
+    public void doubtTree() {
+        doubters.add(self);
+    }
+
+    /**
+     * Whether the voters that nobody knows to differ from this leader are a quorum, and this server is one of them. If most differ, it is this
+     * server that differs from most.
+     */
+    boolean isAgreedWith() {
+        int count = 0;
+        for (long sid : config.voters()) {
+            if (!doubters.contains(sid)) {
+                sids[count++] = sid;
+            }
+        }
+        return !doubters.contains(self) && isQuorum(count);
+    }
+
     /** Begins. A server that is a quorum by itself is established as soon as its epochs are stored. */
     public void start() {
         log.info("Leader " + self + ": " + state + ", accepted epoch " + initialAcceptedEpoch + ", current epoch "
@@ -155,6 +178,7 @@ public final class Leader {
             return;
         }
         closeEarlierConnections(handler);
+        noteDoubt(handler);
         if (newEpoch != 0 && handler.acceptedEpoch() > newEpoch && handler.isVoice()) {
             // It can never follow this leader, and would try for ever; an election costs a moment once. This server
             // promises the same, so that
@@ -169,6 +193,16 @@ public final class Leader {
             return;
         }
         chooseEpochIfQuorum();
+    }
+
+    private void noteDoubt(LearnerHandler handler) {
+        if (handler.isVoice() && handler.isTreeInDoubt()) {
+            doubters.add(handler.sid());
+            log.warn("Learner sid=" + handler.sid()
+                    + " says that its tree is not what digests say; so far, voters that say so: " + doubters);
+        } else {
+            doubters.remove(handler.sid());
+        }
     }
 
     private void closeEarlierConnections(LearnerHandler handler) {
@@ -267,6 +301,9 @@ public final class Leader {
     }
 
     void onNewLeaderAcked(LearnerHandler handler, long nowNanos) {
+        if (handler.asksForTree()) {
+            doubters.remove(handler.sid());
+        }
         if (state == State.BROADCAST) {
             onAck(handler, handler.ackedZxid());
             return;

@@ -82,8 +82,11 @@ public final class Learner implements PeerListener {
     /** Whether it asks for the whole tree, whatever it has. */
     private boolean historyDistrusted;
 
-    /** Whether it asks for it if the leader is a Quorate server. */
+    /** Whether it tells the leader that its tree is in doubt. */
     private boolean treeInDoubt;
+
+    /** Whether it asks for the leader's then, if that is a Quorate server and offers it. */
+    private boolean takesOffer;
 
     /** Whether TRUNC was the last word about the history: only the leader knows what is next then. */
     private boolean truncated;
@@ -145,11 +148,14 @@ public final class Learner implements PeerListener {
     }
 
     /**
-     * {@link #askForSnapshot} if the leader says in LEADERINFO that it is a Quorate server: for a server whose history is right, as far as it
-     * knows, and whose tree is not.
+     * The history is right, as far as this server knows, and the tree is not. The leader is told, and if it offers its own, which a Quorate leader
+     * does that most voters agree with, {@link #askForSnapshot}.
+     *
+     * @param takesOffer false to go on with what there is, for who asks for a snapshot does not help to establish a leader
      */
-    public void askQuorateForSnapshot() {
+    public void doubtTree(boolean takesOffer) {
         treeInDoubt = true;
+        this.takesOffer = takesOffer;
     }
 
     /** Whether the leader was asked for the whole tree, whatever this server has. */
@@ -245,8 +251,8 @@ public final class Learner implements PeerListener {
             return;
         }
         newEpoch = epoch;
-        if (treeInDoubt) {
-            askIfQuorate(packet);
+        if (takesOffer) {
+            askIfOffered(packet);
         }
         if (epoch > acceptedEpoch) {
             acceptedEpochPending = true;
@@ -256,11 +262,11 @@ public final class Learner implements PeerListener {
         }
     }
 
-    private void askIfQuorate(QuorumPacket leaderInfo) {
+    private void askIfOffered(QuorumPacket leaderInfo) {
         JuteReader in = new JuteReader(leaderInfo.data() == null ? new byte[0] : leaderInfo.data());
-        boolean quorate =
+        boolean offered =
                 in.remaining() >= 8 && in.readInt() >= ZabLimits.PROTOCOL_VERSION && in.readInt() == ZabLimits.QUORATE;
-        if (quorate) {
+        if (offered) {
             log.warn("Learner " + self
                     + ": this server's tree is in doubt (see the warning about its digest); asks leader " + leaderSid
                     + " for the whole tree");
@@ -268,8 +274,8 @@ public final class Learner implements PeerListener {
         } else {
             log.warn("Learner " + self
                     + ": this server's tree is in doubt (see the warning about its digest), and leader " + leaderSid
-                    + " is not a Quorate server that knows of resyncOnDivergence: nothing is asked of it. Serves what it has; to have the"
-                    + " leader's tree instead, stop this server and rebuild it (zkTool.sh rebuild)");
+                    + " does not offer its own: it is not a Quorate server, or too many others differ from it, too. Serves what it has; to"
+                    + " have the leader's tree nevertheless, stop this server and rebuild it (zkTool.sh rebuild)");
         }
     }
 

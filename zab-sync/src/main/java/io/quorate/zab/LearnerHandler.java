@@ -71,8 +71,11 @@ public final class LearnerHandler implements PeerListener, LogReader {
     private long sid;
     private boolean observer;
 
-    /** It is told that this leader is a Quorate server; nobody else is. */
-    private boolean asksForQuorate;
+    /** Whether it says that its tree is in doubt. */
+    private boolean treeInDoubt;
+
+    /** Whether it asks for this leader's for that reason. */
+    private boolean asksForTree;
 
     /** Whether it counts for quorums: a voter of the configuration that follows, and does not only observe. */
     private boolean voice;
@@ -186,7 +189,7 @@ public final class LearnerHandler implements PeerListener, LogReader {
         }
         LearnerInfo info = LearnerInfo.read(packet.data());
         sid = info.serverId();
-        asksForQuorate = info.asksForQuorate();
+        treeInDoubt = info.treeInDoubt();
         observer = packet.type() == PacketType.OBSERVER_INFO;
         voice = !observer && leader.config().isVoter(sid);
         acceptedEpoch = Zxid.epoch(packet.zxid());
@@ -215,6 +218,7 @@ public final class LearnerHandler implements PeerListener, LogReader {
         }
         learnerZxid = packet.zxid();
         int currentEpoch = new JuteReader(packet.data()).readInt();
+        asksForTree = treeInDoubt && currentEpoch < 0 && Zxid.epoch(learnerZxid) > leader.epoch();
         become(State.EPOCH_ACCEPTED, "current epoch " + currentEpoch + ", last zxid " + Zxid.show(learnerZxid));
         leader.onEpochAccepted(this, currentEpoch, nowNanos);
     }
@@ -304,7 +308,7 @@ public final class LearnerHandler implements PeerListener, LogReader {
         become(State.EPOCH_OFFERED, "epoch " + epoch);
         JuteWriter data = new JuteWriter(8);
         data.writeInt(ZabLimits.PROTOCOL_VERSION);
-        if (asksForQuorate) {
+        if (treeInDoubt && leader.isAgreedWith()) {
             data.writeInt(ZabLimits.QUORATE);
         }
         send(QuorumPacket.of(PacketType.LEADER_INFO, Zxid.of(epoch, 0), data.toByteArray()));
@@ -321,6 +325,10 @@ public final class LearnerHandler implements PeerListener, LogReader {
     /** Chooses the way of synchronization and begins it. */
     void synchronize(long nowNanos) {
         progress(nowNanos);
+        if (asksForTree && !leader.isAgreedWith()) {
+            close("asks for this leader's tree, with which too many voters do not agree");
+            return;
+        }
         SyncPlan plan = SyncPlan.choose(history, learnerZxid, leader.lastProcessedZxid(), leader.settings());
         carryOut(plan.kind() == SyncPlan.Kind.DISK && leader.isLogDistrusted() ? SyncPlan.SNAP : plan);
     }
@@ -729,6 +737,15 @@ public final class LearnerHandler implements PeerListener, LogReader {
 
     State state() {
         return state;
+    }
+
+    boolean isTreeInDoubt() {
+        return treeInDoubt;
+    }
+
+    /** Whether it asks for this leader's tree since its own is in doubt. */
+    boolean asksForTree() {
+        return asksForTree;
     }
 
     /** Whether it counts for quorums. */

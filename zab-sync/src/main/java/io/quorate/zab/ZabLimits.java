@@ -19,7 +19,10 @@ final class ZabLimits {
     /** The only version of the quorum protocol that is spoken. */
     static final int PROTOCOL_VERSION = 0x10000;
 
-    /** What a Quorate learner asks behind its {@link LearnerInfo}, and a Quorate leader answers, to it only, behind the version in LEADERINFO. */
+    /**
+     * What a Quorate learner whose tree is in doubt says behind its {@link LearnerInfo}, and what a Quorate leader that it may have the tree of answers,
+     * to it only, behind the version in LEADERINFO.
+     */
     static final int QUORATE = 0x51554f52;
 
     /** The one client operation that ZAB answers itself; zab-sync does not know the client protocol. */

@@ -238,25 +238,25 @@ class DiscoveryTest {
     }
 
     @Test
-    void onlyWhoHasToKnowAsksWhetherTheLeaderIsAQuorateServer() {
-        LearnerInfo asking = new LearnerInfo(2, 0x10000, 5, true);
-        assertThat(asking.toBytes()).hasSize(24).startsWith(new LearnerInfo(2, 0x10000, 5).toBytes());
-        assertThat(LearnerInfo.read(asking.toBytes())).isEqualTo(asking);
-        assertThat(LearnerInfo.read(new LearnerInfo(2, 0x10000, 5).toBytes()).asksForQuorate())
+    void onlyWhoIsInDoubtSaysMoreThanAnApacheLearner() {
+        LearnerInfo inDoubt = new LearnerInfo(2, 0x10000, 5, true);
+        assertThat(inDoubt.toBytes()).hasSize(24).startsWith(new LearnerInfo(2, 0x10000, 5).toBytes());
+        assertThat(LearnerInfo.read(inDoubt.toBytes())).isEqualTo(inDoubt);
+        assertThat(LearnerInfo.read(new LearnerInfo(2, 0x10000, 5).toBytes()).treeInDoubt())
                 .isFalse();
     }
 
     @Test
-    void aLeaderTellsWhatItIsToWhoAsksOnly() {
+    void aLeaderSaysMoreThanAnApacheOneToWhoIsInDoubtOnly() {
         ZabTestCluster cluster = ZabTestCluster.of(3, 0);
         Map<String, Integer> told = new TreeMap<>();
-        byte[] question = new LearnerInfo(2, 0x10000, 0, true).toBytes();
+        byte[] inDoubt = new LearnerInfo(2, 0x10000, 0, true).toBytes();
         cluster.tap = (from, to, packet) -> {
             if (packet.type() == PacketType.LEADER_INFO) {
                 told.put("server " + to, packet.data().length);
             }
             return from == 2 && packet.type() == PacketType.FOLLOWER_INFO
-                    ? new QuorumPacket(PacketType.FOLLOWER_INFO, packet.zxid(), question, null)
+                    ? new QuorumPacket(PacketType.FOLLOWER_INFO, packet.zxid(), inDoubt, null)
                     : packet;
         };
         cluster.elect(1, 2, 3);

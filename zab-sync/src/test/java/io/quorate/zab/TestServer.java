@@ -44,6 +44,12 @@ final class TestServer {
     /** Whether its log could not be cut as its leader wanted. */
     boolean needsSnapshot;
 
+    /** Whether its tree is not what digests say. */
+    boolean treeInDoubt;
+
+    /** Whether it takes its leader's then, if that is offered. */
+    boolean takesOffer;
+
     /** What was committed when NEWLEADER came: its acknowledgement says that this is durable. */
     long committedAtNewLeader;
 
@@ -125,6 +131,9 @@ final class TestServer {
                 log(),
                 cluster.nowNanos);
         leader = started;
+        if (treeInDoubt) {
+            started.doubtTree();
+        }
         started.start();
         endBatch();
     }
@@ -147,6 +156,8 @@ final class TestServer {
         learner = started;
         if (needsSnapshot) {
             started.askForSnapshot();
+        } else if (treeInDoubt) {
+            started.doubtTree(takesOffer);
         }
         started.start(cluster.nowNanos);
     }
@@ -417,6 +428,7 @@ final class TestServer {
         @Override
         public void installSnapshot(long zxid) {
             needsSnapshot = false;
+            treeInDoubt = false;
             disk.install(new FakeDisk.Snapshot(zxid, List.copyOf(Objects.requireNonNull(incoming))));
         }
 

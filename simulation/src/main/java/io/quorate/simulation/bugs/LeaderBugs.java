@@ -23,7 +23,7 @@ final class LeaderBugs {
         }
 
         @Override
-        void outgoing(QuorumPacket packet) {
+        protected void outgoing(QuorumPacket packet) {
             send(packet);
             follows |= packet.type() == PacketType.UP_TO_DATE;
             if (follows && packet.type() == PacketType.PROPOSAL) {
@@ -43,7 +43,7 @@ final class LeaderBugs {
         }
 
         @Override
-        void incoming(QuorumPacket packet, long nowNanos) {
+        protected void incoming(QuorumPacket packet, long nowNanos) {
             if (ahead && packet.type() != PacketType.ACK) {
                 waiting.add(packet);
                 return;
@@ -56,7 +56,7 @@ final class LeaderBugs {
         }
 
         @Override
-        void outgoing(QuorumPacket packet) {
+        protected void outgoing(QuorumPacket packet) {
             if (!ahead || packet.type() != PacketType.UP_TO_DATE) {
                 done |= packet.type() == PacketType.UP_TO_DATE;
                 send(packet);
@@ -79,7 +79,7 @@ final class LeaderBugs {
         }
 
         @Override
-        void incoming(QuorumPacket packet, long nowNanos) {
+        protected void incoming(QuorumPacket packet, long nowNanos) {
             if (isSync(packet)) {
                 send(QuorumPacket.of(PacketType.SYNC, 0));
             } else {
@@ -107,7 +107,7 @@ final class LeaderBugs {
         }
 
         @Override
-        void outgoing(QuorumPacket packet) {
+        protected void outgoing(QuorumPacket packet) {
             joins |= packet.type() == PacketType.NEW_LEADER;
             joins &= packet.type() != PacketType.UP_TO_DATE;
             boolean history = packet.type() == PacketType.PROPOSAL || packet.type() == PacketType.COMMIT;
@@ -124,12 +124,12 @@ final class LeaderBugs {
         }
 
         @Override
-        void outgoing(QuorumPacket packet) {
+        protected void outgoing(QuorumPacket packet) {
             send(packet.type() == PacketType.SNAP ? QuorumPacket.of(PacketType.DIFF, packet.zxid()) : packet);
         }
 
         @Override
-        boolean letsRawThrough() {
+        protected boolean letsRawThrough() {
             return false;
         }
     }
@@ -145,7 +145,7 @@ final class LeaderBugs {
         }
 
         @Override
-        void outgoing(QuorumPacket packet) {
+        protected void outgoing(QuorumPacket packet) {
             if (packet.type() != PacketType.COMMIT || !dice.chance(CHANCE)) {
                 send(packet);
             }

@@ -21,7 +21,7 @@ final class LearnerBugs {
         }
 
         @Override
-        void incoming(QuorumPacket packet, long nowNanos) {
+        protected void incoming(QuorumPacket packet, long nowNanos) {
             hand(packet, nowNanos);
             follows |= packet.type() == PacketType.UP_TO_DATE;
             if (follows && packet.type() == PacketType.PROPOSAL && packet.zxid() > acked) {
@@ -31,7 +31,7 @@ final class LearnerBugs {
         }
 
         @Override
-        void outgoing(QuorumPacket packet) {
+        protected void outgoing(QuorumPacket packet) {
             if (packet.type() != PacketType.ACK || packet.zxid() > acked) {
                 send(packet);
             }
@@ -45,7 +45,7 @@ final class LearnerBugs {
         }
 
         @Override
-        void incoming(QuorumPacket packet, long nowNanos) {
+        protected void incoming(QuorumPacket packet, long nowNanos) {
             boolean cut = packet.type() == PacketType.TRUNC;
             hand(cut ? QuorumPacket.of(PacketType.DIFF, packet.zxid()) : packet, nowNanos);
         }
@@ -61,7 +61,7 @@ final class LearnerBugs {
         }
 
         @Override
-        void incoming(QuorumPacket packet, long nowNanos) {
+        protected void incoming(QuorumPacket packet, long nowNanos) {
             if (ahead) {
                 waiting.add(packet);
                 return;
@@ -74,7 +74,7 @@ final class LearnerBugs {
         }
 
         @Override
-        void outgoing(QuorumPacket packet) {
+        protected void outgoing(QuorumPacket packet) {
             if (!ahead || packet.type() != PacketType.ACK || !Zxid.isEpochStart(packet.zxid())) {
                 send(packet);
                 return;

@@ -7,43 +7,43 @@ import io.quorate.zab.QuorumPacket;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a connection between a leader and a learner, seen from between the machine and its transport. By itself it changes nothing. */
-class PeerTap implements PeerListener {
-    final ServerProcess process;
+public class PeerTap implements PeerListener {
+    protected final ServerProcess process;
     private final PeerListener listener;
     private @Nullable PeerChannel channel;
 
-    PeerTap(ServerProcess process, PeerListener listener) {
+    protected PeerTap(ServerProcess process, PeerListener listener) {
         this.process = process;
         this.listener = listener;
     }
 
     /** A packet from the other side. */
-    void incoming(QuorumPacket packet, long nowNanos) {
+    protected void incoming(QuorumPacket packet, long nowNanos) {
         hand(packet, nowNanos);
     }
 
     /** A packet of the machine's. */
-    void outgoing(QuorumPacket packet) {
+    protected void outgoing(QuorumPacket packet) {
         send(packet);
     }
 
     /** Whether bytes of a snapshot go out. */
-    boolean letsRawThrough() {
+    protected boolean letsRawThrough() {
         return true;
     }
 
-    final void hand(QuorumPacket packet, long nowNanos) {
+    protected final void hand(QuorumPacket packet, long nowNanos) {
         listener.onPacket(packet, nowNanos);
     }
 
-    final void send(QuorumPacket packet) {
+    protected final void send(QuorumPacket packet) {
         if (channel != null) {
             channel.send(packet);
         }
     }
 
     /** Lets the machine get something as soon as it is not busy. */
-    final void handLater(QuorumPacket packet) {
+    protected final void handLater(QuorumPacket packet) {
         process.soon(() -> {
             if (channel != null) {
                 hand(packet, process.nowNanos());

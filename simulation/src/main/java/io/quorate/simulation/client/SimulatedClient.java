@@ -120,7 +120,7 @@ public final class SimulatedClient implements ClientHost {
 
     public void start() {
         world.after(dice.between(0L, 1000 * MS), this::dial);
-        world.after(plan.operationGapNanos(), this::work);
+        world.after(plan.load().operationGapNanos(), this::work);
         watchTheClock();
     }
 
@@ -188,7 +188,7 @@ public final class SimulatedClient implements ClientHost {
     }
 
     private int timeoutMs() {
-        return timeoutMs > 0 ? timeoutMs : plan.maxSessionTimeoutMs();
+        return timeoutMs > 0 ? timeoutMs : plan.server().maxSessionTimeoutMs();
     }
 
     private void rest() {
@@ -208,7 +208,8 @@ public final class SimulatedClient implements ClientHost {
         JuteWriter out = new JuteWriter(64);
         byte[] password = sessionId == 0 ? new byte[SessionPassword.BYTES] : SessionPassword.of(sessionId);
         int wanted = sessionId == 0
-                ? dice.between(plan.minSessionTimeoutMs() / 2, plan.maxSessionTimeoutMs() * 2)
+                ? dice.between(
+                        plan.server().minSessionTimeoutMs() / 2, plan.server().maxSessionTimeoutMs() * 2)
                 : timeoutMs;
         new ConnectRequest(0, lastZxidSeen, wanted, sessionId, password, dice.chance(0.5) ? Boolean.FALSE : null)
                 .write(out);
@@ -308,7 +309,7 @@ public final class SimulatedClient implements ClientHost {
         if (state == State.GONE || leaving) {
             return;
         }
-        boolean more = !calm && asked < plan.operations() && outstanding.size() < MAX_OUTSTANDING;
+        boolean more = !calm && asked < plan.load().operations() && outstanding.size() < MAX_OUTSTANDING;
         if (more && state == State.CONNECTED) {
             ask();
         }
@@ -317,10 +318,10 @@ public final class SimulatedClient implements ClientHost {
 
     /** It works in bursts, so that now and then a new leader has nothing to do at first. */
     private long drawGapNanos() {
-        if (dice.chance(plan.restChance())) {
+        if (dice.chance(plan.load().restChance())) {
             return dice.between(0L, 2_000 * MS);
         }
-        return dice.chance(0.2) ? 0 : dice.between(0L, 2 * plan.operationGapNanos());
+        return dice.chance(0.2) ? 0 : dice.between(0L, 2 * plan.load().operationGapNanos());
     }
 
     private void ask() {

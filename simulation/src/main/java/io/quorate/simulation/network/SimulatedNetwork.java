@@ -172,7 +172,7 @@ public final class SimulatedNetwork {
     }
 
     int socketBytes() {
-        return plan.socketBytes();
+        return plan.weather().socketBytes();
     }
 
     /** How long the next piece of that many bytes is. */
@@ -254,7 +254,7 @@ public final class SimulatedNetwork {
         if (!slowLinks.isEmpty()) {
             factor = Math.max(factor, slowLinks.getOrDefault(new Direction(from, to), 1L));
         }
-        long most = plan.latencyNanos() * factor;
+        long most = plan.weather().latencyNanos() * factor;
         return !faulty || dice.chance(0.98) ? dice.between(most / 10, most) : dice.between(most, 10 * most);
     }
 

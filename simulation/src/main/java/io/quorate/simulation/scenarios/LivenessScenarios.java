@@ -1,6 +1,7 @@
 package io.quorate.simulation.scenarios;
 
 import io.quorate.simulation.Plan;
+import io.quorate.simulation.ServerPlan;
 import io.quorate.simulation.server.Seams;
 import io.quorate.simulation.server.ServerProcess;
 import io.quorate.zab.PacketType;
@@ -18,7 +19,7 @@ final class LivenessScenarios {
         return List.of(
                 Scenario.of(
                         "zk-1697-large-snapshots-and-the-quorum",
-                        Plan.calm(3, 0).withSnapshots(),
+                        Plan.calm(3, 0).with(ServerPlan::sendingSnapshots),
                         null,
                         LivenessScenarios::largeSnapshots),
                 of("zk-1732-joins-an-established-ensemble", 3, LivenessScenarios::joinsLate),

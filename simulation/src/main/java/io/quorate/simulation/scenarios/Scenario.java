@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One situation.
  *
- * @param name the number of ZooKeeper's issue, and what it is about
+ * @param name the number of ZooKeeper's issue, if there is one, and what it is about
  * @param plan what the ensemble is like
  * @param own what goes wrong on the wires of this scenario, whatever else does
  * @param broken the bug that it is there to see; null where no seam can take the protection away

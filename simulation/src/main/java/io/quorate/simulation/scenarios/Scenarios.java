@@ -14,6 +14,7 @@ public final class Scenarios {
                         SyncScenarios.all(),
                         DiskScenarios.all(),
                         SnapshotScenarios.all(),
+                        DivergenceScenarios.all(),
                         LivenessScenarios.all(),
                         ClientScenarios.all())
                 .flatMap(List::stream)

@@ -14,7 +14,7 @@ import java.util.List;
 
 /** What a snapshot holds, and what comes out when the log is replayed on it: each server's digest at each zxid is compared all the time. */
 final class SnapshotScenarios {
-    private static final Plan PLAN = Plan.calm(3, 0).withSnapCount(3);
+    private static final Plan PLAN = Plan.calm(3, 0).with(each -> each.snapshottingEvery(3));
     private static final int ANY_VERSION = -1;
 
     private SnapshotScenarios() {}

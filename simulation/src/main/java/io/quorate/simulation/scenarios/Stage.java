@@ -66,6 +66,9 @@ public final class Stage {
     private final Set<Long> absent = new HashSet<>();
     private int written;
 
+    /** Whether trees are expected to differ. */
+    private boolean treesMayDiffer;
+
     Stage(RunSpec spec, Plan plan, Seams own, Trace trace) {
         this.spec = spec;
         this.world = new World(spec.seed(), trace);
@@ -76,7 +79,6 @@ public final class Stage {
         Observers observers = new Observers(List.of(
                 new LeaderPerEpoch(world, coverage),
                 new LeaderCompleteness(world),
-                new TreeDigests(world),
                 new AppliedZxids(world),
                 new PrimaryOrder(world, true),
                 new DurabilityOrder(world)));
@@ -186,11 +188,21 @@ public final class Stage {
     }
 
     Replica.TreeState tree(long sid) {
+        return running(sid).replica().treeState();
+    }
+
+    /** What has happened to it since it was started. */
+    ReplicaStatus.Counts counts(long sid) {
+        return running(sid).status().counts();
+    }
+
+    private ServerProcess running(long sid) {
         ServerProcess process = server(sid).process();
-        require("server " + sid + " runs", process != null && process.isRunning(), state());
-        return process == null
-                ? new Replica.TreeState(0, 0, 0, 0)
-                : process.replica().treeState();
+        if (process == null || !process.isRunning()) {
+            world.fail("server " + sid + " runs", state());
+            throw new Over();
+        }
+        return process;
     }
 
     /** Waits for one. */
@@ -240,6 +252,11 @@ public final class Stage {
             }
         }
         return 0;
+    }
+
+    /** From now on: the script makes them differ. */
+    void letTreesDiffer() {
+        treesMayDiffer = true;
     }
 
     /** The voter that is neither of them. */
@@ -367,10 +384,7 @@ public final class Stage {
     /** Makes so many nodes, each acknowledged before the next; they have to be there at the end. */
     void write(ScriptedClient client, int count) {
         for (int i = 0; i < count; i++) {
-            String path = "/n" + ++written;
-            int err = ask(client, OpCode.CREATE, create(path, CreateMode.PERSISTENT));
-            require("a write is acknowledged", err == 0, path + " got error " + err);
-            expected.add(path);
+            createNode(client, "/n" + ++written);
         }
     }
 
@@ -384,6 +398,12 @@ public final class Stage {
         for (int i = 0; i < count; i++) {
             client.send(OpCode.CREATE, create("/u" + ++written, CreateMode.PERSISTENT));
         }
+    }
+
+    void createNode(ScriptedClient client, String path) {
+        int err = ask(client, OpCode.CREATE, create(path, CreateMode.PERSISTENT));
+        require("a node is made", err == 0, path + " got error " + err);
+        expected.add(path);
     }
 
     void createEphemeral(ScriptedClient client, String path) {
@@ -486,6 +506,7 @@ public final class Stage {
     /** All that watch servers. */
     private final class Observers implements ServerObserver {
         private final List<ServerObserver> all;
+        private final TreeDigests digests = new TreeDigests(world);
 
         Observers(List<ServerObserver> all) {
             this.all = all;
@@ -494,6 +515,9 @@ public final class Stage {
         @Override
         public void afterStep(ServerProcess process) {
             all.forEach(each -> each.afterStep(process));
+            if (!treesMayDiffer) {
+                digests.afterStep(process);
+            }
         }
 
         @Override

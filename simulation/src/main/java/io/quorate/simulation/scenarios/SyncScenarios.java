@@ -4,6 +4,7 @@ import io.quorate.protocol.ErrorCode;
 import io.quorate.protocol.OpCode;
 import io.quorate.protocol.PathVersionRequest;
 import io.quorate.simulation.Plan;
+import io.quorate.simulation.ServerPlan;
 import io.quorate.simulation.bugs.Bug;
 import io.quorate.simulation.disk.DiskOperation;
 import io.quorate.zab.PacketType;
@@ -60,7 +61,7 @@ final class SyncScenarios {
                         SyncScenarios::quorumLosesPowerBehindNewLeader),
                 Scenario.of(
                         "zk-4352-nothing-taken-for-a-prefix",
-                        Plan.calm(3, 0).withSnapCount(3),
+                        Plan.calm(3, 0).with(each -> each.snapshottingEvery(3)),
                         Bug.SNAP_SENT_AS_DIFF,
                         SyncScenarios::nothingIsNoPrefix),
                 of(
@@ -89,7 +90,7 @@ final class SyncScenarios {
                 of("zk-5010-diff-leaves-stale-ephemerals", null, SyncScenarios::ephemeralsGoByDiff),
                 Scenario.of(
                         "zk-3526-read-only-server-and-a-mistaken-trunc",
-                        Plan.calm(3, 0).withReadOnly(),
+                        Plan.calm(3, 0).with(ServerPlan::servingReadOnly),
                         null,
                         SyncScenarios::lonelyServerComesBack));
     }
@@ -99,7 +100,7 @@ final class SyncScenarios {
     }
 
     private static Scenario withSnapshots(String name, @Nullable Bug broken, Stage.Script script) {
-        return Scenario.of(name, Plan.calm(3, 0).withSnapshots(), broken, script);
+        return Scenario.of(name, Plan.calm(3, 0).with(ServerPlan::sendingSnapshots), broken, script);
     }
 
     /** A deposed leader has logged what nobody else has. The others went on without it; it comes back, is cut back, and starts again. */

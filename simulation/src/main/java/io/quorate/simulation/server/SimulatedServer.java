@@ -110,7 +110,7 @@ public final class SimulatedServer {
         this.wallSkewMs = dice.between(0L, 3_000_000L);
         this.member = !plan.isSpare(sid);
         this.disk = emptyDisk();
-        if (plan.mayLoseDisks()) {
+        if (plan.members().mayLoseDisks()) {
             disk.putInitializeMarker();
         }
     }
@@ -362,7 +362,7 @@ public final class SimulatedServer {
     }
 
     private SimulatedDisk emptyDisk() {
-        SimulatedDisk empty = new SimulatedDisk(plan.oneDirectory());
+        SimulatedDisk empty = new SimulatedDisk(plan.server().hasOneDirectory());
         empty.failWhen(this::faultOf);
         return empty;
     }
@@ -467,7 +467,7 @@ public final class SimulatedServer {
     }
 
     long drawForceNanos() {
-        long most = plan.forceNanos() * diskSlowdown;
+        long most = plan.weather().forceNanos() * diskSlowdown;
         return diskSlowdown == 1 || dice.chance(0.9) ? dice.between(most / 10, most) : dice.between(most, 10 * most);
     }
 

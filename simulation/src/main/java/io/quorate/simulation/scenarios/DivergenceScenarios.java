@@ -1,0 +1,237 @@
+package io.quorate.simulation.scenarios;
+
+import io.quorate.replica.Replica;
+import io.quorate.replica.storage.DiskDirectory;
+import io.quorate.simulation.Plan;
+import io.quorate.simulation.ServerPlan;
+import io.quorate.simulation.bugs.PeerTap;
+import io.quorate.simulation.server.Seams;
+import io.quorate.simulation.server.ServerProcess;
+import io.quorate.zab.PacketType;
+import io.quorate.zab.PeerListener;
+import io.quorate.zab.QuorumPacket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+
+/** Servers with {@code resyncOnDivergence}, of which one has another tree than its leader. */
+final class DivergenceScenarios {
+    private static final int SERVERS = 3;
+    private static final int TRIES = 10;
+
+    /** What a node is called whose data is changed on its way into a tree; the data is the path. */
+    private static final String TRUTH = "/truth";
+
+    private static final byte[] TRUTH_BYTES = TRUTH.getBytes(StandardCharsets.UTF_8);
+
+    private DivergenceScenarios() {}
+
+    static List<Scenario> all() {
+        return List.of(
+                of("tree-wrong-in-memory", () -> new InMemory(1), DivergenceScenarios::memory),
+                of("tree-wrong-on-disk", () -> new OnDisk(1), DivergenceScenarios::disk),
+                of("tree-of-the-leader-wrong", () -> new OnDisk(2), DivergenceScenarios::leader));
+    }
+
+    private static Scenario of(String name, Supplier<Seams> own, Stage.Script script) {
+        return new Scenario(name, Plan.calm(SERVERS, 0).with(ServerPlan::resyncingOnDivergence), own, null, script);
+    }
+
+    /** Changes one byte of the data of {@link #TRUTH} at the first learners that get it, once at each. */
+    private abstract static class Changing implements Seams {
+        private final int victims;
+        private final Set<Long> changed = new HashSet<>();
+
+        Changing(int victims) {
+            this.victims = victims;
+        }
+
+        boolean mayChange(ServerProcess process, QuorumPacket packet) {
+            return packet.type() == PacketType.PROPOSAL
+                    && !changed.contains(process.id())
+                    && changed.size() < victims
+                    && dataOfTruth(packet) >= 0;
+        }
+
+        void change(ServerProcess process, QuorumPacket proposal) {
+            changed.add(process.id());
+            byte[] txn = proposal.data();
+            if (txn != null) {
+                txn[dataOfTruth(proposal)] ^= 1;
+            }
+        }
+
+        /** Where the data is, which is the path once more; -1 if that is not what is proposed. */
+        private static int dataOfTruth(QuorumPacket proposal) {
+            byte[] txn = proposal.data();
+            if (txn == null) {
+                return -1;
+            }
+            int path = indexOf(txn, 0);
+            return path < 0 ? -1 : indexOf(txn, path + 1);
+        }
+
+        private static int indexOf(byte[] txn, int from) {
+            for (int at = from; at + TRUTH_BYTES.length <= txn.length; at++) {
+                if (Arrays.equals(txn, at, at + TRUTH_BYTES.length, TRUTH_BYTES, 0, TRUTH_BYTES.length)) {
+                    return at;
+                }
+            }
+            return -1;
+        }
+    }
+
+    /** Before it is logged. */
+    private static final class OnDisk extends Changing {
+        OnDisk(int victims) {
+            super(victims);
+        }
+
+        @Override
+        public PeerListener learner(ServerProcess process, PeerListener learner) {
+            return new PeerTap(process, learner) {
+                @Override
+                protected void incoming(QuorumPacket packet, long nowNanos) {
+                    if (mayChange(process, packet)) {
+                        change(process, packet);
+                    }
+                    hand(packet, nowNanos);
+                }
+            };
+        }
+    }
+
+    /** When it is logged, and before it is applied: by then it is acknowledged. */
+    private static final class InMemory extends Changing {
+        InMemory(int victims) {
+            super(victims);
+        }
+
+        @Override
+        public PeerListener learner(ServerProcess process, PeerListener learner) {
+            return new PeerTap(process, learner) {
+                private QuorumPacket logged = QuorumPacket.of(PacketType.PING, 0);
+                private long committedZxid;
+
+                @Override
+                protected void incoming(QuorumPacket packet, long nowNanos) {
+                    if (mayChange(process, packet)) {
+                        logged = packet;
+                    } else if (packet.type() == PacketType.COMMIT) {
+                        committedZxid = packet.zxid();
+                    }
+                    hand(packet, nowNanos);
+                }
+
+                @Override
+                protected void outgoing(QuorumPacket packet) {
+                    if (packet.type() == PacketType.ACK
+                            && packet.zxid() == logged.zxid()
+                            && packet.zxid() > committedZxid
+                            && mayChange(process, logged)) {
+                        change(process, logged);
+                    }
+                    send(packet);
+                }
+            };
+        }
+    }
+
+    /** The files are right, and make it right again; nothing is asked of the leader. */
+    private static void memory(Stage stage) {
+        stage.boot(1, 2, 3);
+        long leader = makeTreesDiffer(stage);
+        stage.until("its tree is made anew", () -> areSame(stage, leader));
+        stage.write(2);
+        stage.settle();
+        requireAside(stage, 0);
+    }
+
+    /** The leader, with whom the other one agrees, gives its tree to it. */
+    private static void disk(Stage stage) {
+        stage.boot(1, 2, 3);
+        long leader = makeTreesDiffer(stage);
+        stage.until("the leader's tree is there", () -> areSame(stage, leader));
+        stage.write(2);
+        stage.settle();
+        requireAside(stage, 1);
+        stage.power(1, 2, 3);
+        stage.boot(1, 2, 3);
+        stage.settle();
+        requireAside(stage, 1);
+    }
+
+    /**
+     * Most differ from the leader, so nobody takes its tree, whoever starts anew. Once another leads that has
+     * no doubt, the one takes the tree of most.
+     */
+    private static void leader(Stage stage) {
+        stage.boot(1, 2, 3);
+        long wrong = makeTreesDiffer(stage);
+        stage.until("most have left the leader", () -> stage.leaderNow() == 0);
+        for (int round = 0; round < 4; round++) {
+            stage.awaitServing(1, 2, 3);
+            stage.write(2);
+            requireAside(stage, 0);
+            long one = stage.follower();
+            stage.power(one);
+            stage.boot(one);
+            requireAside(stage, 0);
+        }
+        stage.isolate(wrong);
+        stage.until("another leads", () -> stage.leaderOtherThan(wrong) != 0);
+        long next = stage.leaderOtherThan(wrong);
+        stage.write(stage.client(next), 2);
+        // It doubts its own tree as long as the last digest in its log, when it began, was that of the wrong leader.
+        stage.power(next);
+        stage.boot(next);
+        stage.write(stage.client(stage.leaderOtherThan(wrong)), 2);
+        stage.heal();
+        stage.awaitServing(1, 2, 3);
+        stage.write(2);
+        stage.until("it has the tree of most", () -> areSame(stage, stage.leader()));
+        stage.settle();
+        requireAside(stage, 1);
+    }
+
+    /** Returns who led. */
+    private static long makeTreesDiffer(Stage stage) {
+        stage.write(3);
+        long leader = stage.leader();
+        stage.letTreesDiffer();
+        ScriptedClient client = stage.client(leader);
+        for (int i = 0; i < TRIES && !anyDiffered(stage); i++) {
+            stage.createNode(client, TRUTH + i);
+            stage.until("all have applied it", () -> anyDiffered(stage) || areSame(stage, leader));
+        }
+        stage.require("a tree has differed", anyDiffered(stage), "the change was of no effect");
+        return leader;
+    }
+
+    private static boolean anyDiffered(Stage stage) {
+        return LongStream.rangeClosed(1, SERVERS)
+                .anyMatch(sid -> stage.counts(sid).digestMismatches() > 0);
+    }
+
+    private static boolean areSame(Stage stage, long leader) {
+        Replica.TreeState leaders = stage.tree(leader);
+        return LongStream.rangeClosed(1, SERVERS)
+                .allMatch(sid -> stage.isServing(sid)
+                        && stage.tree(sid).appliedZxid() == leaders.appliedZxid()
+                        && stage.tree(sid).digest() == leaders.digest());
+    }
+
+    private static void requireAside(Stage stage, int servers) {
+        int found = 0;
+        for (long sid = 1; sid <= SERVERS; sid++) {
+            boolean any = stage.server(sid).disk().allNames(DiskDirectory.DATA).stream()
+                    .anyMatch(name -> name.startsWith("version-2.aside-"));
+            found += any ? 1 : 0;
+        }
+        stage.require(servers + " servers have replaced their trees", found == servers, "these are " + found);
+    }
+}
