@@ -49,7 +49,7 @@ class DivergenceIT {
         long offset = startedWithAWrongSnapshot(ensemble, wrong);
 
         wrong.awaitLog(Pattern.compile("It is this server's own snapshot that is wrong"), offset);
-        wrong.awaitLog(Pattern.compile("asks leader \\d+ for the whole tree"), offset);
+        wrong.awaitLog(Pattern.compile("asks leader \\d+, with whom a quorum agrees, for the whole tree"), offset);
         wrong.awaitLog(Pattern.compile("The old files are kept in the folder version-2\\.aside-"), offset);
         wrong.awaitMode("follower");
         assertThat(readFrom(wrong)).isEqualTo(TRUTH);
@@ -82,9 +82,10 @@ class DivergenceIT {
         wrong.awaitMode("follower");
         try (StockClient client = StockClient.connect(ensemble.leader().address())) {
             client.create("/next", "");
+            client.create("/behind", "");
         }
         wrong.awaitLog(Pattern.compile("leaves the leader and makes its tree anew of its own files"), offset);
-        wrong.awaitLog(Pattern.compile("it is still not the leader's"), offset);
+        wrong.awaitLog(Pattern.compile("that has not the leader's digest either"), offset);
         wrong.awaitLog(Pattern.compile("The old files are kept in the folder version-2\\.aside-"), offset);
         wrong.awaitMode("follower");
         assertThat(readFrom(wrong)).isEqualTo(TRUTH);
@@ -103,7 +104,7 @@ class DivergenceIT {
         wrong.awaitMode("follower");
         long offset = startedWithAWrongSnapshot(ensemble, wrong);
 
-        wrong.awaitLog(Pattern.compile("it is not a Quorate server, or .*zkTool.sh rebuild"), offset);
+        wrong.awaitLog(Pattern.compile("it is not a Quorate server with .*zkTool.sh rebuild"), offset);
         wrong.awaitMode("follower");
         assertThat(readFrom(wrong)).isEqualTo(LIE);
         assertThat(asideFolders(wrong)).isEmpty();

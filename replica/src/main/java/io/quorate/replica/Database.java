@@ -23,11 +23,14 @@ final class Database {
     /** Whether the tree, as it was made of this server's files, is not the one that the last digest that it was compared with says. */
     private boolean treeInDoubt;
 
-    /** Whether the tree in memory is not its leader's, and nobody has looked yet whether the files make a better one. */
-    private boolean reloadWanted;
+    /** How many transactions in a row have made another tree than the leader's. */
+    private int differencesInARow;
 
-    /** Whether the last term asked for the leader's tree on that ground. */
-    private boolean askedForTree;
+    /** The last of them, if the files are to be read again because of it; {@link Zxid#NONE} if not. */
+    private long reloadFor = Zxid.NONE;
+
+    /** Whether the files were read again, and no tree of a leader's has fitted or come since. */
+    private boolean reloaded;
 
     Database(DataTree tree, History history, boolean trusted, boolean treeInDoubt) {
         this.tree = tree;
@@ -48,52 +51,50 @@ final class Database {
     void replaceTree(DataTree newTree, boolean inDoubt) {
         tree = newTree;
         treeInDoubt = inDoubt;
-        reloadWanted = false;
+        reloadFor = Zxid.NONE;
     }
 
     /**
-     * The tree is not its leader's. What is in memory may be wrong and the files right, so the files are read again.
+     * A transaction has made another tree than the leader's. If the one before has, too, the files may be right and what is in memory wrong, so they are
+     * to be read again: once.
      *
-     * @return false if they make the same wrong tree, as is known already
+     * @return whether they are
      */
-    boolean wantReload() {
-        reloadWanted |= !treeInDoubt;
-        return reloadWanted;
+    boolean onDifference(long zxid) {
+        differencesInARow++;
+        if (differencesInARow >= ReplicaLimits.DIFFERENCES_IN_A_ROW && !reloaded) {
+            reloaded = true;
+            reloadFor = zxid;
+        }
+        return isReloadWanted();
+    }
+
+    /** The tree is the leader's. */
+    void onAgreement() {
+        differencesInARow = 0;
+        treeInDoubt = false;
+        reloaded = false;
     }
 
     boolean isReloadWanted() {
-        return reloadWanted;
+        return reloadFor != Zxid.NONE;
     }
 
-    /** The tree is its leader's. */
-    void onAgreement() {
-        treeInDoubt = false;
-        askedForTree = false;
+    /** The transaction that has shown that something is wrong. */
+    long reloadFor() {
+        return reloadFor;
     }
 
     boolean isTreeInDoubt() {
         return treeInDoubt;
     }
 
-    /**
-     * Whether a term that begins now, with a tree in doubt, may ask for the leader's: not if the one before has. A learner that asks for a
-     * snapshot does not count for the quorum of a leader that is not established yet, and without this one there may be no such quorum.
-     */
-    boolean mayAskForTree() {
-        return !askedForTree;
-    }
-
-    /** A term has ended. */
-    void noteAsked(boolean forTree) {
-        askedForTree = forTree;
-    }
-
     /** A leader's whole tree is on this server's disk. */
     void install(DataTree newTree) {
         tree = newTree;
         snapshotWanted = false;
-        treeInDoubt = false;
-        reloadWanted = false;
+        reloadFor = Zxid.NONE;
+        onAgreement();
     }
 
     boolean isTrusted() {

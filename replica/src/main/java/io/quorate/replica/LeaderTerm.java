@@ -54,8 +54,8 @@ final class LeaderTerm implements Term, LeaderPort, Broadcaster {
 
     @Override
     public void start(long nowNanos) {
-        if (rooms.database().isTreeInDoubt()) {
-            leader.doubtTree();
+        if (rooms.settings().tree().digestEnabled()) {
+            leader.offersTree();
         }
         leader.start();
     }

@@ -36,9 +36,6 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
     private @Nullable ReceivingSnapshot receiving;
     private long startNanos;
 
-    /** Whether it leaves at the end of this batch, to see what its files make of the tree. */
-    private boolean leavesToReload;
-
     /** Proposals of the learner that are counted for the server already. */
     private long countedProposals;
 
@@ -74,9 +71,8 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
         startNanos = nowNanos;
         if (rooms.database().isSnapshotWanted()) {
             learner.askForSnapshot();
-        } else if (rooms.settings().roles().resyncOnDivergence()
-                && rooms.database().isTreeInDoubt()) {
-            learner.doubtTree(rooms.database().mayAskForTree());
+        } else if (comparesTrees()) {
+            learner.compares(rooms.database().isTreeInDoubt());
         }
         learner.start(nowNanos);
     }
@@ -96,10 +92,6 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
     /** A leader's snapshot, or the history behind this server's, may come in faster than the disk takes it. */
     @Override
     public void endBatch() {
-        if (leavesToReload) {
-            learner.end("its tree is not the leader's; reads its files again");
-            return;
-        }
         if (!learner.isBeingFed() && rooms.log().unwrittenBytes() > ReplicaLimits.MAX_UNWRITTEN_BYTES) {
             learner.end(
                     "this server's disk is too slow, or full: " + rooms.log().unwrittenBytes()
@@ -128,25 +120,30 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
         learner.onCurrentEpochDurable(epoch, nowNanos);
     }
 
+    /** Leaves at once when too much differs: a leader takes an echo behind it as agreement. */
     @Override
     public void onCompared(long zxid, boolean same) {
         Database database = rooms.database();
         if (same) {
             database.onAgreement();
-        } else if (rooms.settings().roles().resyncOnDivergence() && database.wantReload() && !leavesToReload) {
-            leavesToReload = true;
+        } else if (comparesTrees() && learner.isLeaderQuorate() && database.onDifference(zxid)) {
             rooms.events()
                     .warn(
                             "This server's tree is not that of leader " + learner.leaderSid() + " after "
                                     + Zxid.show(zxid)
-                                    + ": it leaves the leader and makes its tree anew of its own files (resyncOnDivergence=true)");
+                                    + ", and was not before: it leaves the leader and makes its tree anew of its own files (resyncOnDivergence=true)");
+            learner.end("its tree is not the leader's; reads its files again");
         }
+    }
+
+    private boolean comparesTrees() {
+        return rooms.settings().roles().resyncOnDivergence()
+                && rooms.settings().tree().digestEnabled();
     }
 
     @Override
     public void end(String reason) {
         learner.end(reason);
-        rooms.database().noteAsked(learner.asksForSnapshot() && rooms.database().isTreeInDoubt());
         countProposals();
         if (receiving != null) {
             receiving.file().abort();
@@ -231,7 +228,7 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
 
     /** Where the files go that the leader's tree replaces; null if they are not worth keeping. */
     private @Nullable String asideFolder(long zxid) {
-        return learner.asksForSnapshot() && rooms.database().isTreeInDoubt()
+        return comparesTrees() && rooms.database().isTreeInDoubt()
                 ? "version-2.aside-" + Zxid.hex(zxid) + "-" + rooms.clock().wallMs()
                 : null;
     }

@@ -25,6 +25,8 @@ final class LoadingDigests {
     /** Whether the last comparison failed. */
     private boolean differs;
 
+    private long lastComparedZxid = Zxid.NONE;
+
     private String first = "";
 
     /** The tree is that of the snapshot, as far as its body goes. */
@@ -51,6 +53,7 @@ final class LoadingDigests {
         mismatches = 0;
         snapshotDiffers = false;
         differs = false;
+        lastComparedZxid = Zxid.NONE;
     }
 
     /** The transaction was applied just now. */
@@ -61,6 +64,7 @@ final class LoadingDigests {
         TxnDigest carried = txn.digest();
         if (txn.zxid() > comparedAfter && carried != null) {
             differs = !tree.digestMatches(txn);
+            lastComparedZxid = txn.zxid();
             if (differs) {
                 note("transaction " + Zxid.show(txn.zxid()), carried.treeDigest(), tree);
             }
@@ -70,6 +74,7 @@ final class LoadingDigests {
     private void compareSnapshot(DataTree tree) {
         differs = !tree.digestMatches(digest);
         snapshotDiffers = differs;
+        lastComparedZxid = digestZxid;
         if (differs) {
             note("the snapshot, of " + Zxid.show(digestZxid), digest, tree);
         }
@@ -90,6 +95,11 @@ final class LoadingDigests {
     /** Whether the last digest, that of the snapshot or that of a leader in a transaction behind it, is not the tree's. */
     boolean isTreeInDoubt() {
         return differs;
+    }
+
+    /** Whether there was a digest of {@code zxid} or of what is behind it, and the last one is the tree's. */
+    boolean fitsBehind(long zxid) {
+        return !differs && lastComparedZxid != Zxid.NONE && lastComparedZxid >= zxid;
     }
 
     /** Whether this server's files contradict themselves: the snapshot is not what its own digest says, and no later digest fits either. */

@@ -135,7 +135,7 @@ final class LogRoom {
     }
 
     /**
-     * Does some work on the disk loop that changes nothing there, such as loading the tree.
+     * Reads on the disk loop what is there, as at a start.
      *
      * @param done what to do on the replica's loop
      */

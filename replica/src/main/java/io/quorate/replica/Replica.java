@@ -465,9 +465,12 @@ public final class Replica {
         }
         become(State.LEAVING, reason);
         endTerm(reason);
+        if (database.isReloadWanted()) {
+            snapshots.giveUp(); // Of the wrong tree.
+        }
         logRoom.barrier(now -> {
             clock.advance(now);
-            if (database.isReloadWanted()) {
+            if (state == State.LEAVING && database.isReloadWanted()) {
                 reload();
             } else {
                 lookAgain(0);
@@ -475,18 +478,29 @@ public final class Replica {
         });
     }
 
-    /** The tree in memory is not the leader's: what the files make of it is, or it is in doubt. */
+    /** The tree in memory is not the leader's: the one that the files make may be, or it is in doubt. */
     private void reload() {
         History reloaded = new History(settings.zab().commitLogCount());
         TreeLoading loading = new TreeLoading(settings.tree(), reloaded);
         logRoom.load(() -> rooms.storage().recover(loading, loading), now -> {
             clock.advance(now);
-            database.history().replaceBy(reloaded);
-            rooms.adopt(loading);
+            History before = database.history();
+            if (reloaded.lastZxid() != before.lastZxid()) {
+                fail(
+                        1,
+                        "The log ends at " + Zxid.show(reloaded.lastZxid())
+                                + " when it is read again, but this server has acknowledged all up to "
+                                + Zxid.show(before.lastZxid())
+                                + ": the disk, or this machine's memory, is damaged. Rebuild this server from the leader (zkTool.sh rebuild).");
+                return;
+            }
+            boolean helped = loading.digests().fitsBehind(database.reloadFor());
+            before.replaceBy(reloaded);
+            rooms.adopt(loading, !helped);
             log.warn("Server " + settings.serverId() + " has made its tree anew of its files: "
-                    + (database.isTreeInDoubt()
-                            ? "it is still not the leader's. What is on disk differs, here or there."
-                            : "it is the leader's now. What was in this server's memory was wrong; test its memory."));
+                    + (helped
+                            ? "it has the leader's digest now, so what was in this server's memory was wrong. Test its memory."
+                            : "that has not the leader's digest either, or none was there to compare with."));
             lookAgain(ReplicaLimits.PAUSE_AFTER_RELOAD_TICKS * settings.tickNanos());
         });
     }
@@ -556,9 +570,10 @@ public final class Replica {
     private void deliver(Proposal proposal) {
         Txn txn = term != null ? term.take(proposal) : Txn.decode(proposal.bytes());
         clients.apply(database.tree(), txn);
-        if (term != null) {
-            compare(term, txn);
-            term.onApplied(proposal.zxid());
+        Term current = term;
+        if (current != null) {
+            current.onApplied(proposal.zxid());
+            compare(current, txn);
         }
         snapshots.onApplied(proposal.bytes().length);
     }

@@ -49,6 +49,9 @@ final class ReplicaLimits {
     /** Where doubling ends; a tick is the most in any case. */
     static final int MAX_LOOK_PAUSE_DOUBLINGS = 7;
 
+    /** Transactions that must make another tree than the leader's, one behind the other, before anything is done: one may carry a wrong digest. */
+    static final int DIFFERENCES_IN_A_ROW = 2;
+
     /**
      * How long a server that made its tree anew, since its leader's is another, waits before it looks for a leader, ticks: a leader
      * that most others differ from, too, has noticed by then that they are gone, and does not lead any more.

@@ -16,9 +16,13 @@ record Rooms(
         Database database,
         ReplicaClock clock,
         EventLog events) {
-    /** The tree was loaded anew; the history is that of before, or was replaced. */
+    /** The tree was loaded anew. */
     void adopt(TreeLoading loading) {
-        database.replaceTree(loading.tree(), loading.digests().isTreeInDoubt());
+        adopt(loading, loading.digests().isTreeInDoubt());
+    }
+
+    void adopt(TreeLoading loading, boolean inDoubt) {
+        database.replaceTree(loading.tree(), inDoubt);
         clients.counters().addDigestMismatches(loading.digests(), events);
         snapshots.onReplayed(loading.replayedTxns(), loading.replayedBytes());
     }

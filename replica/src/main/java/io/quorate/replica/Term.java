@@ -33,7 +33,7 @@ interface Term {
     default void onApplied(long zxid) {}
 
     /**
-     * The tree was compared with the leader's while clients are served.
+     * The tree was compared with the leader's while clients are served. May end the term.
      *
      * @param same whether the digest in the transaction is that of the tree behind it
      */

@@ -2,6 +2,7 @@ package io.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quorate.jute.Zxid;
 import io.quorate.tree.DataTree;
 import io.quorate.tree.TreeSettings;
 import io.quorate.zab.History;
@@ -16,46 +17,49 @@ class DatabaseTest {
     }
 
     @Test
+    void oneWrongDigestIsNoReason() {
+        for (int i = 1; i < 10; i += 2) {
+            assertThat(database.onDifference(i)).isFalse();
+            database.onAgreement();
+        }
+        assertThat(database.onDifference(10)).isFalse();
+        assertThat(database.onDifference(11)).as("in a row").isTrue();
+        assertThat(database.reloadFor()).isEqualTo(11);
+    }
+
+    @Test
     void filesThatMakeTheSameWrongTreeAreNotReadAgain() {
-        assertThat(database.wantReload()).isTrue();
-        assertThat(database.isReloadWanted()).isTrue();
+        database.onDifference(1);
+        database.onDifference(2);
         database.replaceTree(tree(), true);
         assertThat(database.isReloadWanted()).isFalse();
+        assertThat(database.reloadFor()).isEqualTo(Zxid.NONE);
 
-        assertThat(database.wantReload()).as("still not the leader's").isFalse();
-        assertThat(database.isReloadWanted()).isFalse();
+        assertThat(database.onDifference(3)).isFalse();
+        assertThat(database.onDifference(4)).isFalse();
+        assertThat(database.isTreeInDoubt()).isTrue();
         database.onAgreement();
-        assertThat(database.wantReload()).as("was the leader's meanwhile").isTrue();
-    }
-
-    @Test
-    void filesThatMakeARightTreeAreReadAgainTheNextTime() {
-        database.wantReload();
-        database.replaceTree(tree(), false);
         assertThat(database.isTreeInDoubt()).isFalse();
-        assertThat(database.wantReload()).isTrue();
+        database.onDifference(6);
+        assertThat(database.onDifference(7)).as("it was right meanwhile").isTrue();
     }
 
     @Test
-    void noTwoTermsInARowAsk() {
+    void whoIsInDoubtFromTheStartReadsItsFilesOnceToo() {
         database.replaceTree(tree(), true);
-        assertThat(database.mayAskForTree()).isTrue();
-        database.noteAsked(false);
-        assertThat(database.mayAskForTree()).as("nothing was offered").isTrue();
-        database.noteAsked(true);
-        assertThat(database.mayAskForTree()).isFalse();
-        database.noteAsked(false);
-        assertThat(database.mayAskForTree()).isTrue();
-        database.noteAsked(true);
-        database.onAgreement();
-        assertThat(database.mayAskForTree()).as("because of the next doubt").isTrue();
+        database.onDifference(1);
+        assertThat(database.onDifference(2)).isTrue();
     }
 
     @Test
     void aLeadersTreeEndsAllDoubt() {
+        database.onDifference(1);
+        database.onDifference(2);
         database.replaceTree(tree(), true);
         database.install(tree());
         assertThat(database.isTreeInDoubt()).isFalse();
         assertThat(database.isReloadWanted()).isFalse();
+        database.onDifference(3);
+        assertThat(database.onDifference(4)).isTrue();
     }
 }

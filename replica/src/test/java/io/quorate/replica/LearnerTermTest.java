@@ -49,6 +49,7 @@ class LearnerTermTest {
     private static final long EPOCH = 1;
     private static final byte[] APACHE_LEADER = {0, 1, 0, 0};
     private static final byte[] QUORATE_LEADER = {0, 1, 0, 0, 'Q', 'U', 'O', 'R'};
+    private static final byte[] LEADER_WITH_OFFER = {0, 1, 0, 0, 'Q', 'U', 'O', 'T'};
     private static final EnsembleConfig ENSEMBLE = EnsembleConfig.parse(
             "server.1=127.0.0.1:2888:3888:participant\nserver.2=127.0.0.1:2889:3889:participant\nversion=0");
 
@@ -88,6 +89,7 @@ class LearnerTermTest {
 
     private void begin(byte[] leaderInfo) {
         term.end("over");
+        ended = "";
         term = begun(leaderInfo);
     }
 
@@ -150,10 +152,8 @@ class LearnerTermTest {
         begin(APACHE_LEADER);
         assertThat(asked()).as("of an Apache leader").isEqualTo("ACKEPOCH 0x0 ffffffff");
         begin(QUORATE_LEADER);
-        assertThat(asked()).isEqualTo("ACKEPOCH 0x200000000 ffffffff");
-        begin(QUORATE_LEADER);
-        assertThat(asked()).as("it asked the last time").isEqualTo("ACKEPOCH 0x0 ffffffff");
-        begin(QUORATE_LEADER);
+        assertThat(asked()).as("it offers nothing").isEqualTo("ACKEPOCH 0x0 ffffffff");
+        begin(LEADER_WITH_OFFER);
         assertThat(asked()).isEqualTo("ACKEPOCH 0x200000000 ffffffff");
 
         batch(() -> hear(QuorumPacket.of(PacketType.SNAP, leaders.tree.lastZxid())));
@@ -167,14 +167,39 @@ class LearnerTermTest {
         assertThat(database.isTreeInDoubt()).isFalse();
         assertThat(disk.aside("version-2.aside-100000190-1700000000000")).contains("why-set-aside");
 
-        begin(QUORATE_LEADER);
+        begin(LEADER_WITH_OFFER);
         assertThat(asked()).as("nothing is in doubt any more").isEqualTo("ACKEPOCH 0x100000190 ffffffff");
     }
 
     @Test
     void whoIsNotInDoubtAsksForNothing() {
-        begin(QUORATE_LEADER);
+        begin(LEADER_WITH_OFFER);
         assertThat(asked()).isEqualTo("ACKEPOCH 0x0 ffffffff");
+    }
+
+    @Test
+    void whatDiffersFromAnApacheLeaderIsNoReasonToLeave() {
+        begin(APACHE_LEADER);
+        batch(() -> {
+            term.onCompared(1, false);
+            term.onCompared(2, false);
+        });
+        assertThat(ended).isEmpty();
+        assertThat(database.isReloadWanted()).isFalse();
+    }
+
+    @Test
+    void whatDiffersTwiceFromAQuorateLeaderIs() {
+        begin(QUORATE_LEADER);
+        batch(() -> {
+            term.onCompared(1, false);
+            term.onCompared(2, true);
+            term.onCompared(3, false);
+        });
+        assertThat(ended).isEmpty();
+        batch(() -> term.onCompared(4, false));
+        assertThat(ended).contains("reads its files again");
+        assertThat(database.reloadFor()).isEqualTo(4);
     }
 
     private String asked() {

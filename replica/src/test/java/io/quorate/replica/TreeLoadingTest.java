@@ -105,6 +105,7 @@ class TreeLoadingTest {
         create(2, 1);
         assertThat(load().isTreeInDoubt()).as("a leader's digest differs").isTrue();
         assertThat(load().describe()).doesNotContain("own snapshot");
+        assertThat(load().fitsBehind(2)).isFalse();
 
         create(3, 0);
         snapshot(3, 3, tree.digest() + 1);

@@ -10,7 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -68,8 +68,11 @@ public final class Leader {
 
     private final long[] sids;
 
-    /** Voters, this server among them, whose trees are not what digests say: of this term, there or not. */
-    private final Set<Long> doubters = new HashSet<>();
+    /** Learners whose trees are in doubt, and that wait for LEADERINFO while it is found out whether a quorum agrees with this leader. */
+    private final Map<LearnerHandler, Agreement> doubters = new LinkedHashMap<>();
+
+    /** Whether the transactions carry digests: by silence about others nobody agrees. */
+    private boolean offersTree;
 
     private State state = State.DISCOVERY;
 
@@ -134,23 +137,9 @@ public final class Leader {
         this.phaseDeadline = nowNanos + settings.initNanos();
     }
 
-    /** This server's own tree is in doubt: it is offered to nobody. */
-    public void doubtTree() {
-        doubters.add(self);
-    }
-
-    /**
-     * Whether the voters that nobody knows to differ from this leader are a quorum, and this server is one of them. If most differ, it is this
-     * server that differs from most.
-     */
-    boolean isAgreedWith() {
-        int count = 0;
-        for (long sid : config.voters()) {
-            if (!doubters.contains(sid)) {
-                sids[count++] = sid;
-            }
-        }
-        return !doubters.contains(self) && isQuorum(count);
+    /** Its transactions carry digests: it offers its tree to who is in doubt, when a quorum agrees. */
+    public void offersTree() {
+        offersTree = true;
     }
 
     /** Begins. A server that is a quorum by itself is established as soon as its epochs are stored. */
@@ -178,7 +167,6 @@ public final class Leader {
             return;
         }
         closeEarlierConnections(handler);
-        noteDoubt(handler);
         if (newEpoch != 0 && handler.acceptedEpoch() > newEpoch && handler.isVoice()) {
             // It can never follow this leader, and would try for ever; an election costs a moment once. This server
             // promises the same, so that
@@ -188,21 +176,39 @@ public final class Leader {
                     + ", above this leader's " + newEpoch + "; the next leader's epoch will be above both");
             return;
         }
+        if (state == State.BROADCAST && offersTree && handler.isTreeInDoubt()) {
+            long patience = settings.initNanos() / 2;
+            doubters.put(handler, new Agreement(history.committedZxid(), nowNanos + patience));
+            return;
+        }
         if (epochOffered) {
-            handler.offerEpoch(newEpoch);
+            handler.offerEpoch(newEpoch, false);
             return;
         }
         chooseEpochIfQuorum();
     }
 
-    private void noteDoubt(LearnerHandler handler) {
-        if (handler.isVoice() && handler.isTreeInDoubt()) {
-            doubters.add(handler.sid());
-            log.warn("Learner sid=" + handler.sid()
-                    + " says that its tree is not what digests say; so far, voters that say so: " + doubters);
-        } else {
-            doubters.remove(handler.sid());
+    /** Offers the tree to who is in doubt, if a quorum agrees with this leader, and none if that does not show in time. */
+    private void answerDoubters(long nowNanos) {
+        for (Map.Entry<LearnerHandler, Agreement> each : List.copyOf(doubters.entrySet())) {
+            boolean agreed = isAgreed(each.getValue());
+            if (agreed || nowNanos - each.getValue().deadlineNanos() > 0) {
+                doubters.remove(each.getKey());
+                each.getKey().offerEpoch(newEpoch, agreed);
+            }
         }
+    }
+
+    private boolean isAgreed(Agreement agreement) {
+        int count = 0;
+        sids[count++] = self;
+        for (LearnerHandler each : handlers) {
+            agreement.observe(each, pingRound);
+            if (each.isVoice() && agreement.isShownBy(each)) {
+                sids[count++] = each.sid();
+            }
+        }
+        return isQuorum(count);
     }
 
     private void closeEarlierConnections(LearnerHandler handler) {
@@ -235,7 +241,7 @@ public final class Leader {
         epochOffered = true;
         for (LearnerHandler each : List.copyOf(handlers)) {
             if (each.state() == LearnerHandler.State.WAITING_FOR_EPOCH) {
-                each.offerEpoch(newEpoch);
+                each.offerEpoch(newEpoch, false);
             }
         }
         storeCurrentEpochIfQuorum();
@@ -301,9 +307,6 @@ public final class Leader {
     }
 
     void onNewLeaderAcked(LearnerHandler handler, long nowNanos) {
-        if (handler.asksForTree()) {
-            doubters.remove(handler.sid());
-        }
         if (state == State.BROADCAST) {
             onAck(handler, handler.ackedZxid());
             return;
@@ -556,6 +559,7 @@ public final class Leader {
                     + " ticks: it is full, or too slow for a leader");
             return;
         }
+        answerDoubters(nowNanos);
         if (nextPing == 0 || nowNanos - nextPing >= 0) {
             nextPing = nowNanos + settings.tickNanos() / 2;
             ping(true);
@@ -702,6 +706,7 @@ public final class Leader {
 
     void onHandlerClosed(LearnerHandler handler) {
         handlers.remove(handler);
+        doubters.remove(handler);
         if (state != State.CLOSED) {
             port.onLearnerGone(handler);
         }

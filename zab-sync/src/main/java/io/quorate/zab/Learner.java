@@ -82,11 +82,10 @@ public final class Learner implements PeerListener {
     /** Whether it asks for the whole tree, whatever it has. */
     private boolean historyDistrusted;
 
-    /** Whether it tells the leader that its tree is in doubt. */
-    private boolean treeInDoubt;
+    /** What it tells the leader of its tree. */
+    private LearnerInfo.Stance stance = LearnerInfo.Stance.SILENT;
 
-    /** Whether it asks for the leader's then, if that is a Quorate server and offers it. */
-    private boolean takesOffer;
+    private boolean leaderIsQuorate;
 
     /** Whether TRUNC was the last word about the history: only the leader knows what is next then. */
     private boolean truncated;
@@ -148,14 +147,18 @@ public final class Learner implements PeerListener {
     }
 
     /**
-     * The history is right, as far as this server knows, and the tree is not. The leader is told, and if it offers its own, which a Quorate leader
-     * does that most voters agree with, {@link #askForSnapshot}.
+     * This server compares its tree with its leader's, and leaves it when they differ.
      *
-     * @param takesOffer false to go on with what there is, for who asks for a snapshot does not help to establish a leader
+     * @param inDoubt whether the tree is not what the last digest says that it knows. The history may be right nevertheless. If the leader is a Quorate
+     *     server, and a quorum agrees with it, it offers its own; that is then asked for as by {@link #askForSnapshot}
      */
-    public void doubtTree(boolean takesOffer) {
-        treeInDoubt = true;
-        this.takesOffer = takesOffer;
+    public void compares(boolean inDoubt) {
+        stance = inDoubt ? LearnerInfo.Stance.DOUBTS : LearnerInfo.Stance.COMPARES;
+    }
+
+    /** Whether the leader has said so; it says it to those that {@link #compares compare} only. */
+    public boolean isLeaderQuorate() {
+        return leaderIsQuorate;
     }
 
     /** Whether the leader was asked for the whole tree, whatever this server has. */
@@ -184,7 +187,7 @@ public final class Learner implements PeerListener {
         channel = newChannel;
         become(State.DISCOVERY, "connected to " + newChannel.remoteName());
         int type = observer ? PacketType.OBSERVER_INFO : PacketType.FOLLOWER_INFO;
-        LearnerInfo info = new LearnerInfo(self, ZabLimits.PROTOCOL_VERSION, configVersion, treeInDoubt);
+        LearnerInfo info = new LearnerInfo(self, ZabLimits.PROTOCOL_VERSION, configVersion, stance);
         send(QuorumPacket.of(type, Zxid.of(acceptedEpoch, 0), info.toBytes()));
     }
 
@@ -251,8 +254,8 @@ public final class Learner implements PeerListener {
             return;
         }
         newEpoch = epoch;
-        if (takesOffer) {
-            askIfOffered(packet);
+        if (stance != LearnerInfo.Stance.SILENT) {
+            takeOffer(packet);
         }
         if (epoch > acceptedEpoch) {
             acceptedEpochPending = true;
@@ -262,20 +265,24 @@ public final class Learner implements PeerListener {
         }
     }
 
-    private void askIfOffered(QuorumPacket leaderInfo) {
+    private void takeOffer(QuorumPacket leaderInfo) {
         JuteReader in = new JuteReader(leaderInfo.data() == null ? new byte[0] : leaderInfo.data());
-        boolean offered =
-                in.remaining() >= 8 && in.readInt() >= ZabLimits.PROTOCOL_VERSION && in.readInt() == ZabLimits.QUORATE;
-        if (offered) {
-            log.warn("Learner " + self
-                    + ": this server's tree is in doubt (see the warning about its digest); asks leader " + leaderSid
-                    + " for the whole tree");
+        int said = in.remaining() >= 8 && in.readInt() >= ZabLimits.PROTOCOL_VERSION ? in.readInt() : 0;
+        leaderIsQuorate = said == ZabLimits.QUORATE || said == ZabLimits.OFFERS_TREE;
+        if (stance != LearnerInfo.Stance.DOUBTS) {
+            return;
+        }
+        String doubt = "Learner " + self + ": this server's tree is in doubt (see the warning about its digest)";
+        if (said == ZabLimits.OFFERS_TREE) {
+            log.warn(doubt + "; asks leader " + leaderSid + ", with whom a quorum agrees, for the whole tree");
             historyDistrusted = true;
         } else {
-            log.warn("Learner " + self
-                    + ": this server's tree is in doubt (see the warning about its digest), and leader " + leaderSid
-                    + " does not offer its own: it is not a Quorate server, or too many others differ from it, too. Serves what it has; to"
-                    + " have the leader's tree nevertheless, stop this server and rebuild it (zkTool.sh rebuild)");
+            log.warn(
+                    doubt + ", and leader " + leaderSid + " does not offer its own: "
+                            + (leaderIsQuorate
+                                    ? "no quorum has shown so far that it agrees with that leader. "
+                                    : "it is not a Quorate server with resyncOnDivergence. ")
+                            + "Serves what it has; to have the leader's tree nevertheless, stop this server and rebuild it (zkTool.sh rebuild)");
         }
     }
 
@@ -550,6 +557,9 @@ public final class Learner implements PeerListener {
         history.commitThrough(commitZxid);
         for (Proposal next = history.pollDeliverable(); next != null; next = history.pollDeliverable()) {
             port.deliver(next);
+            if (state == State.CLOSED) {
+                return;
+            }
         }
         completeSyncs();
     }

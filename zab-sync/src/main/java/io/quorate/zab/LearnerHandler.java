@@ -71,11 +71,11 @@ public final class LearnerHandler implements PeerListener, LogReader {
     private long sid;
     private boolean observer;
 
-    /** Whether it says that its tree is in doubt. */
-    private boolean treeInDoubt;
+    /** What it says of its tree. */
+    private LearnerInfo.Stance stance = LearnerInfo.Stance.SILENT;
 
-    /** Whether it asks for this leader's for that reason. */
-    private boolean asksForTree;
+    /** Transactions that were committed to it behind UPTODATE, which it compares. */
+    private long comparedTxns;
 
     /** Whether it counts for quorums: a voter of the configuration that follows, and does not only observe. */
     private boolean voice;
@@ -189,7 +189,7 @@ public final class LearnerHandler implements PeerListener, LogReader {
         }
         LearnerInfo info = LearnerInfo.read(packet.data());
         sid = info.serverId();
-        treeInDoubt = info.treeInDoubt();
+        stance = info.stance();
         observer = packet.type() == PacketType.OBSERVER_INFO;
         voice = !observer && leader.config().isVoter(sid);
         acceptedEpoch = Zxid.epoch(packet.zxid());
@@ -218,7 +218,6 @@ public final class LearnerHandler implements PeerListener, LogReader {
         }
         learnerZxid = packet.zxid();
         int currentEpoch = new JuteReader(packet.data()).readInt();
-        asksForTree = treeInDoubt && currentEpoch < 0 && Zxid.epoch(learnerZxid) > leader.epoch();
         become(State.EPOCH_ACCEPTED, "current epoch " + currentEpoch + ", last zxid " + Zxid.show(learnerZxid));
         leader.onEpochAccepted(this, currentEpoch, nowNanos);
     }
@@ -304,12 +303,13 @@ public final class LearnerHandler implements PeerListener, LogReader {
     // ---- what the leader decides
     // -----------------------------------------------------------------------------------------------------
 
-    void offerEpoch(long epoch) {
+    /** @param withTree whether this leader's tree is offered to a learner in doubt */
+    void offerEpoch(long epoch, boolean withTree) {
         become(State.EPOCH_OFFERED, "epoch " + epoch);
         JuteWriter data = new JuteWriter(8);
         data.writeInt(ZabLimits.PROTOCOL_VERSION);
-        if (treeInDoubt && leader.isAgreedWith()) {
-            data.writeInt(ZabLimits.QUORATE);
+        if (stance != LearnerInfo.Stance.SILENT) {
+            data.writeInt(withTree ? ZabLimits.OFFERS_TREE : ZabLimits.QUORATE);
         }
         send(QuorumPacket.of(PacketType.LEADER_INFO, Zxid.of(epoch, 0), data.toByteArray()));
     }
@@ -325,10 +325,6 @@ public final class LearnerHandler implements PeerListener, LogReader {
     /** Chooses the way of synchronization and begins it. */
     void synchronize(long nowNanos) {
         progress(nowNanos);
-        if (asksForTree && !leader.isAgreedWith()) {
-            close("asks for this leader's tree, with which too many voters do not agree");
-            return;
-        }
         SyncPlan plan = SyncPlan.choose(history, learnerZxid, leader.lastProcessedZxid(), leader.settings());
         carryOut(plan.kind() == SyncPlan.Kind.DISK && leader.isLogDistrusted() ? SyncPlan.SNAP : plan);
     }
@@ -545,6 +541,7 @@ public final class LearnerHandler implements PeerListener, LogReader {
     private void sendCommit(long zxid) {
         send(QuorumPacket.of(PacketType.COMMIT, zxid));
         sentCommit = zxid;
+        comparedTxns += state == State.BROADCAST ? 1 : 0;
     }
 
     private boolean sendUpToDate() {
@@ -740,12 +737,18 @@ public final class LearnerHandler implements PeerListener, LogReader {
     }
 
     boolean isTreeInDoubt() {
-        return treeInDoubt;
+        return stance == LearnerInfo.Stance.DOUBTS;
     }
 
-    /** Whether it asks for this leader's tree since its own is in doubt. */
-    boolean asksForTree() {
-        return asksForTree;
+    /**
+     * Whether it has compared this leader's last transactions, up to {@code zxid} and all else that it was told of, or will have before it takes another
+     * packet: if it follows on then, it agrees.
+     */
+    boolean hasToCompareBeforeItGoesOn(long zxid) {
+        return state == State.BROADCAST
+                && stance == LearnerInfo.Stance.COMPARES
+                && comparedTxns >= ZabLimits.COMPARED_IN_A_ROW
+                && ackedZxid >= Math.max(zxid, sentCommit);
     }
 
     /** Whether it counts for quorums. */

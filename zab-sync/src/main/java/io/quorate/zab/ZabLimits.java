@@ -19,11 +19,20 @@ final class ZabLimits {
     /** The only version of the quorum protocol that is spoken. */
     static final int PROTOCOL_VERSION = 0x10000;
 
-    /**
-     * What a Quorate learner whose tree is in doubt says behind its {@link LearnerInfo}, and what a Quorate leader that it may have the tree of answers,
-     * to it only, behind the version in LEADERINFO.
-     */
+    /** Behind a {@link LearnerInfo}: the learner compares its tree with its leader's, and leaves when they differ. */
+    static final int COMPARES = 0x51554f43;
+
+    /** Behind a {@link LearnerInfo}: so it does, and its tree is in doubt. */
+    static final int DOUBTS = 0x51554f44;
+
+    /** Behind the version in LEADERINFO, for who said one of those: the leader is a Quorate server. */
     static final int QUORATE = 0x51554f52;
+
+    /** The same, and it offers its tree, with which a quorum agrees. */
+    static final int OFFERS_TREE = 0x51554f54;
+
+    /** How many transactions in a row a voter must have compared, for its silence to mean that it agrees; a learner leaves at the second difference. */
+    static final int COMPARED_IN_A_ROW = 2;
 
     /** The one client operation that ZAB answers itself; zab-sync does not know the client protocol. */
     static final int SYNC_OP = 9;

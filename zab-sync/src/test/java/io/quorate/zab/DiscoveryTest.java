@@ -238,30 +238,33 @@ class DiscoveryTest {
     }
 
     @Test
-    void onlyWhoIsInDoubtSaysMoreThanAnApacheLearner() {
-        LearnerInfo inDoubt = new LearnerInfo(2, 0x10000, 5, true);
-        assertThat(inDoubt.toBytes()).hasSize(24).startsWith(new LearnerInfo(2, 0x10000, 5).toBytes());
-        assertThat(LearnerInfo.read(inDoubt.toBytes())).isEqualTo(inDoubt);
-        assertThat(LearnerInfo.read(new LearnerInfo(2, 0x10000, 5).toBytes()).treeInDoubt())
-                .isFalse();
+    void onlyWhoComparesSaysMoreThanAnApacheLearner() {
+        byte[] silent = new LearnerInfo(2, 0x10000, 5).toBytes();
+        for (LearnerInfo.Stance each : LearnerInfo.Stance.values()) {
+            LearnerInfo info = new LearnerInfo(2, 0x10000, 5, each);
+            assertThat(info.toBytes())
+                    .hasSize(each == LearnerInfo.Stance.SILENT ? 20 : 24)
+                    .startsWith(silent);
+            assertThat(LearnerInfo.read(info.toBytes())).isEqualTo(info);
+        }
     }
 
     @Test
-    void aLeaderSaysMoreThanAnApacheOneToWhoIsInDoubtOnly() {
+    void aLeaderSaysMoreThanAnApacheOneToWhoComparesOnly() {
         ZabTestCluster cluster = ZabTestCluster.of(3, 0);
         Map<String, Integer> told = new TreeMap<>();
-        byte[] inDoubt = new LearnerInfo(2, 0x10000, 0, true).toBytes();
         cluster.tap = (from, to, packet) -> {
             if (packet.type() == PacketType.LEADER_INFO) {
                 told.put("server " + to, packet.data().length);
             }
-            return from == 2 && packet.type() == PacketType.FOLLOWER_INFO
-                    ? new QuorumPacket(PacketType.FOLLOWER_INFO, packet.zxid(), inDoubt, null)
-                    : packet;
+            return packet;
         };
+        cluster.server(2).compares = true;
         cluster.elect(1, 2, 3);
 
         assertThat(told).containsOnly(Map.entry("server 2", 8), Map.entry("server 3", 4));
+        assertThat(cluster.learner(2).isLeaderQuorate()).isTrue();
+        assertThat(cluster.learner(3).isLeaderQuorate()).isFalse();
     }
 
     /** Observed from a 3.9.5 server: {@code zab.md} §1. */

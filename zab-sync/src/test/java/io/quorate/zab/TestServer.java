@@ -44,11 +44,11 @@ final class TestServer {
     /** Whether its log could not be cut as its leader wanted. */
     boolean needsSnapshot;
 
+    /** Whether it compares its tree with its leader's. */
+    boolean compares;
+
     /** Whether its tree is not what digests say. */
     boolean treeInDoubt;
-
-    /** Whether it takes its leader's then, if that is offered. */
-    boolean takesOffer;
 
     /** What was committed when NEWLEADER came: its acknowledgement says that this is durable. */
     long committedAtNewLeader;
@@ -131,9 +131,7 @@ final class TestServer {
                 log(),
                 cluster.nowNanos);
         leader = started;
-        if (treeInDoubt) {
-            started.doubtTree();
-        }
+        started.offersTree();
         started.start();
         endBatch();
     }
@@ -156,8 +154,8 @@ final class TestServer {
         learner = started;
         if (needsSnapshot) {
             started.askForSnapshot();
-        } else if (treeInDoubt) {
-            started.doubtTree(takesOffer);
+        } else if (compares) {
+            started.compares(treeInDoubt);
         }
         started.start(cluster.nowNanos);
     }

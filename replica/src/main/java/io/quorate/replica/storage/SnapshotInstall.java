@@ -100,7 +100,7 @@ public final class SnapshotInstall {
      */
     private void explain(long zxid, String folder) {
         byte[] text =
-                ("These files made a tree that was not the one their own digest says. The server took the leader's of "
+                ("These files made a tree whose digest was not the last one that this server knew. The server took the leader's of "
                                 + Zxid.show(zxid)
                                 + " instead. They can be deleted when nobody wants to find out why.\n")
                         .getBytes(StandardCharsets.US_ASCII);

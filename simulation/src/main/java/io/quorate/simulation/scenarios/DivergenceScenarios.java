@@ -34,7 +34,8 @@ final class DivergenceScenarios {
         return List.of(
                 of("tree-wrong-in-memory", () -> new InMemory(1), DivergenceScenarios::memory),
                 of("tree-wrong-on-disk", () -> new OnDisk(1), DivergenceScenarios::disk),
-                of("tree-of-the-leader-wrong", () -> new OnDisk(2), DivergenceScenarios::leader));
+                of("tree-of-the-leader-wrong", () -> new OnDisk(2), DivergenceScenarios::leader),
+                of("tree-of-the-leader-wrong-one-away", WrongDigests::new, DivergenceScenarios::oneAway));
     }
 
     private static Scenario of(String name, Supplier<Seams> own, Stage.Script script) {
@@ -74,15 +75,15 @@ final class DivergenceScenarios {
             int path = indexOf(txn, 0);
             return path < 0 ? -1 : indexOf(txn, path + 1);
         }
+    }
 
-        private static int indexOf(byte[] txn, int from) {
-            for (int at = from; at + TRUTH_BYTES.length <= txn.length; at++) {
-                if (Arrays.equals(txn, at, at + TRUTH_BYTES.length, TRUTH_BYTES, 0, TRUTH_BYTES.length)) {
-                    return at;
-                }
+    private static int indexOf(byte[] txn, int from) {
+        for (int at = from; at + TRUTH_BYTES.length <= txn.length; at++) {
+            if (Arrays.equals(txn, at, at + TRUTH_BYTES.length, TRUTH_BYTES, 0, TRUTH_BYTES.length)) {
+                return at;
             }
-            return -1;
         }
+        return -1;
     }
 
     /** Before it is logged. */
@@ -98,6 +99,31 @@ final class DivergenceScenarios {
                 protected void incoming(QuorumPacket packet, long nowNanos) {
                     if (mayChange(process, packet)) {
                         change(process, packet);
+                    }
+                    hand(packet, nowNanos);
+                }
+            };
+        }
+    }
+
+    /** What a leader sends from the first {@link #TRUTH} on has wrong digests, as if its memory were wrong. */
+    private static final class WrongDigests implements Seams {
+        private long wrongLeader;
+        private long firstZxid;
+
+        @Override
+        public PeerListener learner(ServerProcess process, PeerListener learner) {
+            return new PeerTap(process, learner) {
+                @Override
+                protected void incoming(QuorumPacket packet, long nowNanos) {
+                    byte[] txn = packet.type() == PacketType.PROPOSAL ? packet.data() : null;
+                    long leader = process.status().leaderSid();
+                    if (txn != null && wrongLeader == 0 && indexOf(txn, 0) >= 0) {
+                        wrongLeader = leader;
+                        firstZxid = packet.zxid();
+                    }
+                    if (txn != null && leader == wrongLeader && packet.zxid() >= firstZxid) {
+                        txn[txn.length - 1] ^= 1;
                     }
                     hand(packet, nowNanos);
                 }
@@ -175,7 +201,7 @@ final class DivergenceScenarios {
         stage.until("most have left the leader", () -> stage.leaderNow() == 0);
         for (int round = 0; round < 4; round++) {
             stage.awaitServing(1, 2, 3);
-            stage.write(2);
+            tryToWrite(stage, stage.leader());
             requireAside(stage, 0);
             long one = stage.follower();
             stage.power(one);
@@ -185,17 +211,45 @@ final class DivergenceScenarios {
         stage.isolate(wrong);
         stage.until("another leads", () -> stage.leaderOtherThan(wrong) != 0);
         long next = stage.leaderOtherThan(wrong);
-        stage.write(stage.client(next), 2);
-        // It doubts its own tree as long as the last digest in its log, when it began, was that of the wrong leader.
-        stage.power(next);
-        stage.boot(next);
-        stage.write(stage.client(stage.leaderOtherThan(wrong)), 2);
+        tryToWrite(stage, next);
+        // They began in doubt, since the last digest in their logs was that of the wrong leader. Now it is another's.
+        long third = stage.third(wrong, next);
+        stage.power(third);
+        stage.boot(third);
+        tryToWrite(stage, stage.leaderOtherThan(wrong));
         stage.heal();
         stage.awaitServing(1, 2, 3);
-        stage.write(2);
+        tryToWrite(stage, stage.leader());
         stage.until("it has the tree of most", () -> areSame(stage, stage.leader()));
         stage.settle();
         requireAside(stage, 1);
+    }
+
+    /** Servers leave their leaders because of what is written, so that answers may get lost. */
+    private static void tryToWrite(Stage stage, long leader) {
+        stage.writeUnanswered(stage.client(leader), 3);
+        stage.pass(1_500);
+    }
+
+    /** The digests of one leader are wrong, and its followers are right. One of them was away, so that it has not seen it when the other has. */
+    private static void oneAway(Stage stage) {
+        stage.boot(1, 2, 3);
+        stage.write(3);
+        long wrong = stage.leader();
+        long away = stage.third(wrong, stage.follower());
+        stage.power(away);
+        ScriptedClient client = stage.client(wrong);
+        stage.createNode(client, TRUTH);
+        stage.createNode(client, "/behind");
+        stage.until("the other has left", () -> stage.leaderNow() == 0);
+        stage.start(away);
+        for (int round = 0; round < 6; round++) {
+            stage.awaitServing(1, 2, 3);
+            tryToWrite(stage, stage.leader());
+            requireAside(stage, 0);
+        }
+        stage.settle();
+        requireAside(stage, 0);
     }
 
     /** Returns who led. */
@@ -209,6 +263,7 @@ final class DivergenceScenarios {
             stage.until("all have applied it", () -> anyDiffered(stage) || areSame(stage, leader));
         }
         stage.require("a tree has differed", anyDiffered(stage), "the change was of no effect");
+        stage.createNode(client, "/behind"); // One difference may be a wrong digest.
         return leader;
     }
 
