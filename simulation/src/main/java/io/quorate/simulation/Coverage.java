@@ -56,10 +56,16 @@ public final class Coverage {
         WATCHES_RESTORED,
         WATCH_FIRED,
         WATCH_STAYS,
+        WATCH_REMOVED,
+        /** A watch was to be removed, or was asked for, that is not there. */
+        NO_WATCHER,
         WRITE_ACKNOWLEDGED,
         WRITE_REFUSED,
         WRITE_UNKNOWN,
         READ_ANSWERED,
+        /** By a server without a leader. */
+        READ_ONLY_SERVED,
+        READ_ONLY_REFUSED,
         SYNC_ANSWERED,
         /** An order of calls was looked for, and found or not. */
         ORDER_SEARCHED,
@@ -83,7 +89,8 @@ public final class Coverage {
             EnumSet.of(Event.CRASH_LEARNER_NEWLEADER, Event.CRASH_LEARNER_ACKED),
             EnumSet.of(Event.ENSEMBLE_GREW),
             EnumSet.of(Event.ENSEMBLE_SHRANK),
-            EnumSet.of(Event.EXPIRED_WITH_CREATE_IN_FLIGHT));
+            EnumSet.of(Event.EXPIRED_WITH_CREATE_IN_FLIGHT),
+            EnumSet.of(Event.READ_ONLY_SERVED));
 
     private final Map<Event, Long> counts = new EnumMap<>(Event.class);
 

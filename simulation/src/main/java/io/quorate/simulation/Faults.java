@@ -359,10 +359,16 @@ final class Faults {
     private void cut(long one, long other) {
         network.block(one, other);
         network.block(other, one);
-        world.after(dice.skewed(50 * MS, 30L * plan.server().tickNanos()), () -> {
+        world.after(dice.skewed(50 * MS, mostCutNanos()), () -> {
             network.unblock(one, other);
             network.unblock(other, one);
         });
+    }
+
+    /** Who has no leader serves those who only read not before some seconds have passed. */
+    private long mostCutNanos() {
+        long most = 30L * plan.server().tickNanos();
+        return plan.server().sessions().readOnly() ? Math.max(most, 20_000 * MS) : most;
     }
 
     private void blockOneWay() {

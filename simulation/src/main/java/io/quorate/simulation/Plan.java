@@ -62,7 +62,12 @@ public record Plan(Members members, ServerPlan server, Weather weather, Load loa
         Load load = new Load(
                 clients, dice.skewed(2 * MS, 200 * MS), dice.between(50, 500), dice.pick(List.of(0.0, 0.02, 0.1, 0.3)));
         int spares = !standalone && dice.chance(0.2) ? dice.between(1, 2) : 0;
-        return new Plan(new Members(voters, observers, spares, standalone, mayLoseDisks), server, weather, load);
+        boolean readOnly = !standalone && dice.chance(0.3);
+        return new Plan(
+                new Members(voters, observers, spares, standalone, mayLoseDisks),
+                readOnly ? server.servingReadOnly() : server,
+                weather,
+                load);
     }
 
     /** An ensemble whose weather is fine, for scripts. */

@@ -2,6 +2,7 @@ package io.quorate.simulation;
 
 import io.quorate.protocol.Stat;
 import io.quorate.protocol.WatchMode;
+import io.quorate.protocol.WatcherType;
 import io.quorate.simulation.client.Operation;
 import io.quorate.simulation.client.ReplyObserver;
 import io.quorate.simulation.client.SimulatedClient;
@@ -32,6 +33,11 @@ record ReplyObservers(List<ReplyObserver> all) implements ReplyObserver {
     @Override
     public void onRefused(SimulatedClient client, Operation write, long zxid, int err) {
         all.forEach(each -> each.onRefused(client, write, zxid, err));
+    }
+
+    @Override
+    public void onAnsweredWithoutLeader(SimulatedClient client, Operation operation) {
+        all.forEach(each -> each.onAnsweredWithoutLeader(client, operation));
     }
 
     @Override
@@ -77,6 +83,16 @@ record ReplyObservers(List<ReplyObserver> all) implements ReplyObserver {
     @Override
     public void onWatchStays(SimulatedClient client, String path, WatchMode mode, long zxid) {
         all.forEach(each -> each.onWatchStays(client, path, mode, zxid));
+    }
+
+    @Override
+    public void onWatcherAnswered(SimulatedClient client, Operation question, boolean there) {
+        all.forEach(each -> each.onWatcherAnswered(client, question, there));
+    }
+
+    @Override
+    public void onWatchRemoved(SimulatedClient client, String path, WatcherType type) {
+        all.forEach(each -> each.onWatchRemoved(client, path, type));
     }
 
     @Override

@@ -111,7 +111,7 @@ public record ServerPlan(
 
     /** A server without a leader serves clients that only read. */
     public ServerPlan servingReadOnly() {
-        return with(new SessionModes(false, false, true), storage, resyncOnDivergence);
+        return with(new SessionModes(sessions.local(), sessions.upgrading(), true), storage, resyncOnDivergence);
     }
 
     public ServerPlan resyncingOnDivergence() {

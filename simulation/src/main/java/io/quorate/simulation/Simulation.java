@@ -202,7 +202,7 @@ public final class Simulation {
                 return "server " + each.sid() + " does not run";
             }
             ReplicaStatus status = process.status();
-            if (!status.serving()) {
+            if (!status.serving() || status.mode() == ReplicaStatus.Mode.READ_ONLY) {
                 return "server " + each.sid() + " does not serve: " + status.mode() + " " + status.zabState();
             }
             leaders += LEADING.contains(status.mode()) ? 1 : 0;

@@ -46,6 +46,7 @@ public enum Bug {
         Dice dice = world.dice("bug");
         return channel(channel -> new ClientBugs.DropsEvents(channel, dice));
     }),
+    REMOVED_WATCH_FIRES(5, world -> new RemovedWatchFires()),
     DELETION_HIDDEN(20, world -> channel(ClientBugs.HidesDeletions::new)),
     REPLIES_SWAPPED(20, world -> {
         Dice dice = world.dice("bug");
@@ -138,6 +139,13 @@ public enum Bug {
         @Override
         public byte @Nullable [] clientFrame(ServerProcess process, byte[] frame, boolean first) {
             return first ? ClientBugs.forgetWhatWasSeen(frame) : frame;
+        }
+    }
+
+    private static final class RemovedWatchFires implements Seams {
+        @Override
+        public byte @Nullable [] clientFrame(ServerProcess process, byte[] frame, boolean first) {
+            return first ? frame : ClientBugs.withoutRemoval(frame);
         }
     }
 

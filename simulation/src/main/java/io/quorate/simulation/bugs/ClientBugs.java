@@ -2,6 +2,7 @@ package io.quorate.simulation.bugs;
 
 import io.quorate.jute.JuteReader;
 import io.quorate.jute.JuteWriter;
+import io.quorate.protocol.AddWatchRequest;
 import io.quorate.protocol.ConnectRequest;
 import io.quorate.protocol.CreateMode;
 import io.quorate.protocol.CreateRequest;
@@ -141,6 +142,19 @@ final class ClientBugs {
                                 create.path() + String.format(Locale.ROOT, "%010d", number),
                                 CreateMode.PERSISTENT)
                         : create);
+    }
+
+    /** A watch that is to be removed stays: the server only looks for it, which is answered alike. */
+    static byte[] withoutRemoval(byte[] frame) {
+        JuteReader in = new JuteReader(frame);
+        RequestHeader header = RequestHeader.read(in);
+        if (header.type() != OpCode.REMOVE_WATCHES) {
+            return frame;
+        }
+        JuteWriter out = new JuteWriter(frame.length);
+        new RequestHeader(header.xid(), OpCode.CHECK_WATCHES).write(out);
+        AddWatchRequest.read(in).write(out);
+        return out.toByteArray();
     }
 
     private static CreateRequest with(CreateRequest create, @Nullable String path, CreateMode mode) {

@@ -4,6 +4,7 @@ import io.quorate.jute.Zxid;
 import io.quorate.protocol.EventType;
 import io.quorate.protocol.Stat;
 import io.quorate.protocol.WatchMode;
+import io.quorate.protocol.WatcherType;
 import io.quorate.simulation.World;
 import io.quorate.simulation.client.Operation;
 import io.quorate.simulation.client.ReplyObserver;
@@ -16,8 +17,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * DESIGN §5.5: a session never sees an older state behind a newer one, also when it moves to another server; what it wrote it can read; and
- * the event of a watch comes before any answer that shows the change, once a registration.
+ * DESIGN §5.5: a session never sees an older state behind a newer one, also when it moves to another server, or from one without a leader to a
+ * session of its own; what it wrote it can read; and
+ * the event of a watch comes before any answer that shows the change, once a registration, and not when the watch has been removed.
  */
 public final class ClientViews implements ReplyObserver {
     /** Stands before a path whose children are meant, not its data. */
@@ -55,7 +57,10 @@ public final class ClientViews implements ReplyObserver {
 
     @Override
     public void onSession(SimulatedClient client, long sessionId, long lastZxidSeen) {
-        View view = views.computeIfAbsent(sessionId, id -> new View());
+        View earlier = current.get(client);
+        View view =
+                views.computeIfAbsent(sessionId, id -> client.isContinuing() && earlier != null ? earlier : new View());
+        view.zxid = Math.max(view.zxid, lastZxidSeen);
         view.restorable.clear();
         view.restorable.putAll(view.before);
         view.before.clear();
@@ -144,6 +149,49 @@ public final class ClientViews implements ReplyObserver {
     public void onWatchStays(SimulatedClient client, String path, WatchMode mode, long zxid) {
         View view = view(client);
         (mode == WatchMode.PERSISTENT ? view.staying : view.stayingBelow).add(path);
+    }
+
+    /** Events that were on their way have come before the answer, so that it is known which watches are there. */
+    @Override
+    public void onWatcherAnswered(SimulatedClient client, Operation question, boolean there) {
+        if (there != isThere(view(client), question.path(), question.watcherType())) {
+            fail(
+                    "a watch is there from its registration until it fires or is removed",
+                    client,
+                    question + " was told that there is " + (there ? "one" : "none"));
+        }
+    }
+
+    private static boolean isThere(View view, String path, WatcherType type) {
+        return switch (type) {
+            case DATA -> view.watches.containsKey(path);
+            case CHILDREN -> view.watches.containsKey(CHILDREN_OF + path);
+            case PERSISTENT -> view.staying.contains(path);
+            case PERSISTENT_RECURSIVE -> view.stayingBelow.contains(path);
+            case ANY ->
+                view.watches.containsKey(path)
+                        || view.watches.containsKey(CHILDREN_OF + path)
+                        || view.staying.contains(path)
+                        || view.stayingBelow.contains(path);
+        };
+    }
+
+    @Override
+    public void onWatchRemoved(SimulatedClient client, String path, WatcherType type) {
+        View view = view(client);
+        boolean all = type == WatcherType.ANY;
+        if (all || type == WatcherType.DATA) {
+            view.watches.remove(path);
+        }
+        if (all || type == WatcherType.CHILDREN) {
+            view.watches.remove(CHILDREN_OF + path);
+        }
+        if (all || type == WatcherType.PERSISTENT) {
+            view.staying.remove(path);
+        }
+        if (all || type == WatcherType.PERSISTENT_RECURSIVE) {
+            view.stayingBelow.remove(path);
+        }
     }
 
     @Override

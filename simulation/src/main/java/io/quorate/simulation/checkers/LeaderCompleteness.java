@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * Global primary order, ZAB §4: who is established as leader has all that was committed under the leaders before it. What a server that serves
- * has applied is committed.
+ * has applied is committed; but for one without a leader, which has no say in that.
  */
 public final class LeaderCompleteness implements ServerObserver {
     private final World world;
@@ -27,7 +27,7 @@ public final class LeaderCompleteness implements ServerObserver {
     @Override
     public void afterStep(ServerProcess process) {
         ReplicaStatus status = process.status();
-        if (!status.serving()) {
+        if (!status.serving() || status.mode() == ReplicaStatus.Mode.READ_ONLY) {
             return;
         }
         long applied = process.replica().treeState().appliedZxid();

@@ -176,6 +176,11 @@ public final class LinearizableHistory implements ReplyObserver {
     }
 
     @Override
+    public void onAnsweredWithoutLeader(SimulatedClient client, Operation operation) {
+        takeAsked(client, operation);
+    }
+
+    @Override
     public void onSynced(SimulatedClient client, Operation sync, long zxid) {
         connection(client).fenceNanos = takeAsked(client, sync);
     }
@@ -296,7 +301,7 @@ public final class LinearizableHistory implements ReplyObserver {
             case MULTI_REFUSED ->
                 new Multi(List.of(createOf(write), setOf(write), new Check(write.register(), IMPOSSIBLE_VERSION)));
             case CLOSE -> new EndSession(session);
-            case GET_DATA, EXISTS, GET_CHILDREN, MULTI_READ, ADD_WATCH, SYNC ->
+            case GET_DATA, EXISTS, GET_CHILDREN, MULTI_READ, ADD_WATCH, REMOVE_WATCH, CHECK_WATCH, SYNC ->
                 throw new IllegalArgumentException("not a write: " + write);
         };
     }

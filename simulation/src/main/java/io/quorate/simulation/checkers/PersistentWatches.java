@@ -4,6 +4,7 @@ import io.quorate.jute.Zxid;
 import io.quorate.protocol.EventType;
 import io.quorate.protocol.Stat;
 import io.quorate.protocol.WatchMode;
+import io.quorate.protocol.WatcherType;
 import io.quorate.simulation.World;
 import io.quorate.simulation.client.Operation;
 import io.quorate.simulation.client.ReplyObserver;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A watch that stays tells of each change once, in their order, before any reply from a state that has the change. What came while the client was
- * not connected is not told: each connection begins anew.
+ * not connected is not told: each connection begins anew. Of one that was removed nothing more is told.
  */
 public final class PersistentWatches implements ReplyObserver {
     /** Of one path. */
@@ -68,6 +69,19 @@ public final class PersistentWatches implements ReplyObserver {
     public void onWatchStays(SimulatedClient client, String path, WatchMode mode, long zxid) {
         View view = view(client);
         (mode == WatchMode.PERSISTENT ? view.nodes : view.subtrees).putIfAbsent(path, zxid);
+    }
+
+    @Override
+    public void onWatchRemoved(SimulatedClient client, String path, WatcherType type) {
+        View view = view(client);
+        if (type == WatcherType.ANY || type == WatcherType.PERSISTENT) {
+            view.nodes.remove(path);
+        }
+        if (type == WatcherType.ANY || type == WatcherType.PERSISTENT_RECURSIVE) {
+            view.subtrees.remove(path);
+        }
+        view.events.keySet().removeIf(each -> since(view, each) == null);
+        view.versions.keySet().removeIf(each -> since(view, each) == null);
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.quorate.protocol.PathWatchRequest;
 import io.quorate.protocol.RequestHeader;
 import io.quorate.protocol.SetDataRequest;
 import io.quorate.protocol.WatchMode;
+import io.quorate.protocol.WatcherType;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -48,12 +49,16 @@ public final class Operation {
         MULTI_READ,
         /** A watch that stays, on one node or on all below it. */
         ADD_WATCH,
+        /** Of one kind of watch on a node. */
+        REMOVE_WATCH,
+        /** Asks whether there is a watch of one kind. */
+        CHECK_WATCH,
         SYNC,
         CLOSE;
 
         public boolean isWrite() {
             return switch (this) {
-                case GET_DATA, EXISTS, GET_CHILDREN, MULTI_READ, ADD_WATCH, SYNC -> false;
+                case GET_DATA, EXISTS, GET_CHILDREN, MULTI_READ, ADD_WATCH, REMOVE_WATCH, CHECK_WATCH, SYNC -> false;
                 default -> true;
             };
         }
@@ -121,6 +126,9 @@ public final class Operation {
     private final int expectedVersion;
     private final boolean watch;
 
+    /** Of a watch that is removed or asked for. */
+    private final @Nullable WatcherType watcherType;
+
     /** The highest zxid that any client had seen when this was asked for. */
     private final long floorZxid;
 
@@ -143,6 +151,20 @@ public final class Operation {
             int expectedVersion,
             boolean watch,
             long floorZxid) {
+        this(kind, sessionId, xid, path, register, token, expectedVersion, watch, null, floorZxid);
+    }
+
+    private Operation(
+            Kind kind,
+            long sessionId,
+            int xid,
+            String path,
+            String register,
+            String token,
+            int expectedVersion,
+            boolean watch,
+            @Nullable WatcherType watcherType,
+            long floorZxid) {
         this.kind = kind;
         this.sessionId = sessionId;
         this.xid = xid;
@@ -151,7 +173,13 @@ public final class Operation {
         this.token = token;
         this.expectedVersion = expectedVersion;
         this.watch = watch;
+        this.watcherType = watcherType;
         this.floorZxid = floorZxid;
+    }
+
+    /** About a watch that may be there. */
+    static Operation ofWatcher(Kind kind, long sessionId, int xid, String path, WatcherType type, long floorZxid) {
+        return new Operation(kind, sessionId, xid, path, "", "", ANY_VERSION, false, type, floorZxid);
     }
 
     byte[] encode() {
@@ -173,6 +201,8 @@ public final class Operation {
             case GET_DATA, EXISTS, GET_CHILDREN -> new PathWatchRequest(path, watch).write(out);
             case MULTI_READ -> writeMultiRead(out);
             case ADD_WATCH -> new AddWatchRequest(path, watchMode().code()).write(out);
+            case REMOVE_WATCH, CHECK_WATCH ->
+                new AddWatchRequest(path, watcherType().code()).write(out);
             case SYNC -> new PathRequest("/").write(out);
             case CLOSE -> {
                 // A header is all.
@@ -199,6 +229,8 @@ public final class Operation {
             case GET_DATA -> OpCode.GET_DATA;
             case MULTI_READ -> OpCode.MULTI_READ;
             case ADD_WATCH -> OpCode.ADD_WATCH;
+            case REMOVE_WATCH -> OpCode.REMOVE_WATCHES;
+            case CHECK_WATCH -> OpCode.CHECK_WATCHES;
             case SYNC -> OpCode.SYNC;
             case CLOSE -> OpCode.CLOSE_SESSION;
         };
@@ -287,6 +319,14 @@ public final class Operation {
         return watch;
     }
 
+    /** Of a watch that is removed or asked for. */
+    public WatcherType watcherType() {
+        if (watcherType == null) {
+            throw new IllegalStateException("of no kind of watch: " + this);
+        }
+        return watcherType;
+    }
+
     /** Of a watch that stays: nodes that have children are watched with all below them. */
     WatchMode watchMode() {
         return History.REGISTERS.contains(path) ? WatchMode.PERSISTENT : WatchMode.PERSISTENT_RECURSIVE;
@@ -312,7 +352,8 @@ public final class Operation {
 
     @Override
     public String toString() {
-        return kind + (path.isEmpty() ? "" : " " + path) + (register.isEmpty() ? "" : " " + register) + " "
+        return kind + (watcherType == null ? "" : " " + watcherType) + (path.isEmpty() ? "" : " " + path)
+                + (register.isEmpty() ? "" : " " + register) + " "
                 + (token.isEmpty() ? "" : token + " ") + "of session 0x" + Long.toHexString(sessionId) + ", " + status
                 + (zxid == Zxid.NONE ? "" : " at " + Zxid.show(zxid));
     }

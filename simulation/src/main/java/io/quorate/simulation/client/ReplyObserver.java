@@ -2,6 +2,7 @@ package io.quorate.simulation.client;
 
 import io.quorate.protocol.Stat;
 import io.quorate.protocol.WatchMode;
+import io.quorate.protocol.WatcherType;
 import java.util.List;
 
 /** Who looks at what clients are told. */
@@ -20,6 +21,9 @@ public interface ReplyObserver {
 
     /** A write was refused by a transaction of that zxid. */
     default void onRefused(SimulatedClient client, Operation write, long zxid, int err) {}
+
+    /** A server without a leader has refused a write or a sync, or has ended a session of its own: there is no transaction. */
+    default void onAnsweredWithoutLeader(SimulatedClient client, Operation operation) {}
 
     /** A sync was answered. */
     default void onSynced(SimulatedClient client, Operation sync, long zxid) {}
@@ -47,6 +51,12 @@ public interface ReplyObserver {
 
     /** From that zxid on there is a watch that stays. */
     default void onWatchStays(SimulatedClient client, String path, WatchMode mode, long zxid) {}
+
+    /** A removal of a watch, or a question for one, was answered: there was one, or there was none. */
+    default void onWatcherAnswered(SimulatedClient client, Operation question, boolean there) {}
+
+    /** Watches are gone: one that fires once, one that stays, or all that there were on the path. */
+    default void onWatchRemoved(SimulatedClient client, String path, WatcherType type) {}
 
     /** The connection is gone. */
     default void onDisconnected(SimulatedClient client) {}

@@ -63,6 +63,9 @@ public final class SimulatedClient implements ClientHost {
     private static final long MS = 1_000_000L;
     private static final int MAX_OUTSTANDING = 20;
 
+    /** A server without a leader gives new sessions only. */
+    private static final double NEW_PROGRAM_CHANCE = 0.4;
+
     private final World world;
     private final Plan plan;
     private final SimulatedNetwork network;
@@ -97,6 +100,16 @@ public final class SimulatedClient implements ClientHost {
     private boolean createLost;
 
     private boolean leaving;
+
+    /** It is content with a server without a leader. */
+    private final boolean mayReadOnly;
+
+    /** Its session is one of a server without a leader, and ends with the connection. */
+    private boolean readOnly;
+
+    /** Its next session is to go on where one with a server without a leader has ended. */
+    private boolean continuing;
+
     private final ArrayDeque<Operation> outstanding = new ArrayDeque<>();
 
     public SimulatedClient(
@@ -115,7 +128,8 @@ public final class SimulatedClient implements ClientHost {
         this.observer = observer;
         this.id = -number;
         this.dice = world.dice("client " + number);
-        this.workload = new Workload(number, dice);
+        this.mayReadOnly = plan.server().sessions().readOnly() && dice.chance(0.8);
+        this.workload = new Workload(number, dice, watches);
     }
 
     public void start() {
@@ -140,12 +154,17 @@ public final class SimulatedClient implements ClientHost {
 
     /** Whether it has a session and waits for nothing, or is gone. */
     public boolean isSettled() {
-        return state == State.GONE || (state == State.CONNECTED && outstanding.isEmpty());
+        return state == State.GONE || (state == State.CONNECTED && !readOnly && outstanding.isEmpty());
     }
 
     /** The session that it is connected with; 0 if there is none. */
     public long liveSession() {
         return state == State.CONNECTED ? sessionId : 0;
+    }
+
+    /** Whether what it has seen in the session before counts in the one that begins. */
+    public boolean isContinuing() {
+        return continuing;
     }
 
     @Override
@@ -211,9 +230,16 @@ public final class SimulatedClient implements ClientHost {
                 ? dice.between(
                         plan.server().minSessionTimeoutMs() / 2, plan.server().maxSessionTimeoutMs() * 2)
                 : timeoutMs;
-        new ConnectRequest(0, lastZxidSeen, wanted, sessionId, password, dice.chance(0.5) ? Boolean.FALSE : null)
-                .write(out);
+        new ConnectRequest(0, lastZxidSeen, wanted, sessionId, password, drawReadOnly()).write(out);
         send(out);
+    }
+
+    /** Old clients leave it out. */
+    private @Nullable Boolean drawReadOnly() {
+        if (mayReadOnly) {
+            return Boolean.TRUE;
+        }
+        return dice.chance(0.5) ? Boolean.FALSE : null;
     }
 
     private void onConnectResponse(ConnectResponse response) {
@@ -230,6 +256,9 @@ public final class SimulatedClient implements ClientHost {
         if (open == null) {
             return;
         }
+        if (Boolean.TRUE.equals(response.readOnly()) && !acceptReadOnly()) {
+            return;
+        }
         if (sessionId == 0) {
             coverage.count(Coverage.Event.SESSION_CREATED);
         } else if (open.serverId() != lastServer) {
@@ -241,6 +270,7 @@ public final class SimulatedClient implements ClientHost {
         history.sessionCreated(sessionId);
         become(State.CONNECTED);
         observer.onSession(this, sessionId, lastZxidSeen);
+        continuing = false;
         createLost = false;
         if (!watches.isEmpty()) {
             if (dice.chance(0.8)) {
@@ -252,7 +282,27 @@ public final class SimulatedClient implements ClientHost {
         }
     }
 
+    /** As the client library: what a server without a leader renews, it cannot know of. */
+    private boolean acceptReadOnly() {
+        if (!mayReadOnly) {
+            world.fail("a server without a leader serves only who wants that", "client " + id + " did not");
+        }
+        if (sessionId != 0) {
+            giveUpConnection("a server without a leader has renewed the session");
+            return false;
+        }
+        readOnly = true;
+        int current = attempt;
+        world.after(dice.skewed(100 * MS, 10_000 * MS), () -> {
+            if (attempt == current && state == State.CONNECTED) {
+                giveUpConnection("it looks for a server with a leader");
+            }
+        });
+        return true;
+    }
+
     private void giveUpSession() {
+        continuing = false;
         sessionId = 0;
         timeoutMs = 0;
         lastZxidSeen = 0;
@@ -291,7 +341,13 @@ public final class SimulatedClient implements ClientHost {
         createLost |= outstanding.stream().anyMatch(each -> each.kind().isCreate());
         outstanding.clear();
         observer.onDisconnected(this);
-        if (closing) {
+        if (readOnly) {
+            readOnly = false;
+            continuing = sessionId != 0;
+            sessionId = 0;
+            timeoutMs = 0;
+        }
+        if (closing || (mayReadOnly && !continuing && dice.chance(NEW_PROGRAM_CHANCE))) {
             giveUpSession(); // It is closed, or will expire: in either case nobody uses it any more.
         }
         rest();
@@ -325,7 +381,7 @@ public final class SimulatedClient implements ClientHost {
     }
 
     private void ask() {
-        if (rootsToMake > 0) {
+        if (rootsToMake > 0 && !readOnly) {
             String root = History.ROOTS.get(History.ROOTS.size() - rootsToMake);
             rootsToMake--;
             submit(new Operation(
@@ -425,7 +481,9 @@ public final class SimulatedClient implements ClientHost {
             onAnswer(header, in);
         }
         lastZxidSeen = Math.max(lastZxidSeen, header.zxid());
-        history.seen(header.zxid());
+        if (!readOnly) {
+            history.seen(header.zxid());
+        }
     }
 
     private void onAnswer(ReplyHeader header, JuteReader in) {
@@ -436,7 +494,9 @@ public final class SimulatedClient implements ClientHost {
                     "client " + id + " got an answer to " + header.xid() + " where it waited for " + operation);
             return;
         }
-        if (operation.kind().isWrite()) {
+        if (readOnly && (operation.kind().isWrite() || operation.kind() == Operation.Kind.SYNC)) {
+            onAnsweredWithoutLeader(operation, header);
+        } else if (operation.kind().isWrite()) {
             onWriteAnswered(operation, header, in);
         } else if (operation.kind() == Operation.Kind.SYNC) {
             requireOk(operation, header);
@@ -447,6 +507,8 @@ public final class SimulatedClient implements ClientHost {
             coverage.count(Coverage.Event.WATCH_STAYS);
             watches.onAdded(operation);
             observer.onWatchStays(this, operation.path(), operation.watchMode(), header.zxid());
+        } else if (operation.kind() == Operation.Kind.REMOVE_WATCH || operation.kind() == Operation.Kind.CHECK_WATCH) {
+            onWatcherAnswered(operation, header);
         } else if (operation.kind() == Operation.Kind.MULTI_READ) {
             onMultiRead(operation, header, in);
         } else {
@@ -458,8 +520,39 @@ public final class SimulatedClient implements ClientHost {
         }
     }
 
+    private void onAnsweredWithoutLeader(Operation operation, ReplyHeader header) {
+        observer.onAnsweredWithoutLeader(this, operation);
+        if (operation.kind() == Operation.Kind.CLOSE && header.err() == 0) {
+            operation.acknowledged(header.zxid(), null);
+            coverage.count(Coverage.Event.SESSION_CLOSED);
+            giveUpSession();
+        } else if (header.err() == ErrorCode.NOT_READ_ONLY.code()) {
+            operation.refused();
+            coverage.count(Coverage.Event.READ_ONLY_REFUSED);
+        } else {
+            world.fail(
+                    "a server without a leader changes nothing and vouches for nothing",
+                    operation + " got " + ErrorCode.of(header.err()));
+        }
+    }
+
+    private void onWatcherAnswered(Operation operation, ReplyHeader header) {
+        boolean there = header.err() != ErrorCode.NO_WATCHER.code();
+        if (there) {
+            requireOk(operation, header);
+        }
+        observer.onWatcherAnswered(this, operation, there);
+        if (operation.kind() == Operation.Kind.REMOVE_WATCH && there) {
+            coverage.count(Coverage.Event.WATCH_REMOVED);
+            watches.onRemoved(operation);
+            observer.onWatchRemoved(this, operation.path(), operation.watcherType());
+        } else if (!there) {
+            coverage.count(Coverage.Event.NO_WATCHER);
+        }
+    }
+
     private void onRead(Operation operation, ReplyHeader header, JuteReader in) {
-        coverage.count(Coverage.Event.READ_ANSWERED);
+        countRead();
         if (header.err() == 0 && operation.kind() == Operation.Kind.EXISTS) {
             watches.onStat(operation);
             observer.onStat(this, operation, header.zxid(), Stat.read(in));
@@ -479,9 +572,13 @@ public final class SimulatedClient implements ClientHost {
         }
     }
 
+    private void countRead() {
+        coverage.count(readOnly ? Coverage.Event.READ_ONLY_SERVED : Coverage.Event.READ_ANSWERED);
+    }
+
     /** Data of the register, and a list of children that nobody looks at. */
     private void onMultiRead(Operation operation, ReplyHeader header, JuteReader in) {
-        coverage.count(Coverage.Event.READ_ANSWERED);
+        countRead();
         MultiHeader first = MultiHeader.read(in);
         if (first.type() == OpCode.ERROR) {
             in.readInt();
@@ -608,6 +705,8 @@ public final class SimulatedClient implements ClientHost {
             Operation.Kind.CREATE_TTL,
             Operation.Kind.CREATE_LIMITED,
             Operation.Kind.ADD_WATCH,
+            Operation.Kind.REMOVE_WATCH,
+            Operation.Kind.CHECK_WATCH,
             Operation.Kind.MULTI_READ,
             Operation.Kind.SYNC);
 }

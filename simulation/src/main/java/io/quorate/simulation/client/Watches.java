@@ -7,15 +7,21 @@ import io.quorate.protocol.RequestHeader;
 import io.quorate.protocol.SetWatches2Request;
 import io.quorate.protocol.SetWatchesRequest;
 import io.quorate.protocol.WatchMode;
+import io.quorate.protocol.WatcherType;
 import io.quorate.protocol.Xid;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The watches that a client has left and that have not fired, by which it puts them back on its next connection. */
 final class Watches {
+    /** One that there is. */
+    record Left(String path, WatcherType type) {}
+
     private final Set<String> data = new TreeSet<>();
     private final Set<String> absent = new TreeSet<>();
     private final Set<String> children = new TreeSet<>();
@@ -53,9 +59,44 @@ final class Watches {
         staying.put(added.path(), added.watchMode());
     }
 
+    void onRemoved(Operation removed) {
+        String path = removed.path();
+        WatcherType type = removed.watcherType();
+        if (type == WatcherType.DATA || type == WatcherType.ANY) {
+            data.remove(path);
+            absent.remove(path);
+        }
+        if (type == WatcherType.CHILDREN || type == WatcherType.ANY) {
+            children.remove(path);
+        }
+        if (type == WatcherType.ANY || type == typeOf(staying.get(path))) {
+            staying.remove(path);
+        }
+    }
+
+    private static @Nullable WatcherType typeOf(@Nullable WatchMode mode) {
+        if (mode == null) {
+            return null;
+        }
+        return mode == WatchMode.PERSISTENT ? WatcherType.PERSISTENT : WatcherType.PERSISTENT_RECURSIVE;
+    }
+
     /** Path to the mode of each watch that stays. */
     Map<String, WatchMode> staying() {
         return staying;
+    }
+
+    /** All that there are. */
+    List<Left> left() {
+        List<Left> result = new ArrayList<>();
+        data.forEach(path -> result.add(new Left(path, WatcherType.DATA)));
+        absent.forEach(path -> result.add(new Left(path, WatcherType.DATA)));
+        children.forEach(path -> result.add(new Left(path, WatcherType.CHILDREN)));
+        staying.keySet().forEach(path -> {
+            WatcherType type = typeOf(staying.get(path));
+            result.add(new Left(path, type == null ? WatcherType.ANY : type));
+        });
+        return result;
     }
 
     boolean isEmpty() {

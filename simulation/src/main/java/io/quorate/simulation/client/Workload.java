@@ -1,5 +1,6 @@
 package io.quorate.simulation.client;
 
+import io.quorate.protocol.WatcherType;
 import io.quorate.simulation.Dice;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,17 +15,25 @@ final class Workload {
     /** Where watches stay: nodes, and nodes with all below them. */
     private static final List<String> WATCHED = List.of("/r/0", "/r/1", "/r", "/c", "/e");
 
+    /** Where a read may have left a watch, or one may stay. */
+    private static final List<String> MAYBE_WATCHED = List.of("/r/0", "/r/1", "/r/2", "/c", "/q", "/e", "/k", "/r");
+
+    private static final List<WatcherType> WATCHER_TYPES = List.of(WatcherType.values());
+
     private static final double CLOSE_CHANCE = 0.005;
 
     private final int client;
     private final Dice dice;
+    private final Watches watches;
     private final List<String> mine = new ArrayList<>();
     private final Map<String, Integer> versions = new TreeMap<>();
     private int count;
 
-    Workload(int client, Dice dice) {
+    /** @param watches that the client has left */
+    Workload(int client, Dice dice, Watches watches) {
         this.client = client;
         this.dice = dice;
+        this.watches = watches;
     }
 
     Operation next(long sessionId, int xid, long floorZxid) {
@@ -48,11 +57,30 @@ final class Workload {
             case GET_CHILDREN ->
                 new Operation(kind, sessionId, xid, dice.pick(PARENTS), "", "", -1, dice.chance(0.5), floorZxid);
             case ADD_WATCH -> new Operation(kind, sessionId, xid, dice.pick(WATCHED), "", "", -1, false, floorZxid);
+            case REMOVE_WATCH, CHECK_WATCH -> ofWatcher(kind, sessionId, xid, floorZxid);
             case MULTI_READ -> new Operation(kind, sessionId, xid, register, "", "", -1, false, floorZxid);
             case GET_DATA, EXISTS ->
                 new Operation(kind, sessionId, xid, register, "", "", -1, dice.chance(0.5), floorZxid);
             case SYNC, CLOSE -> new Operation(kind, sessionId, xid, "", "", "", -1, false, floorZxid);
         };
+    }
+
+    /** Of one that is there, unless it fires first; or of one that may never have been. */
+    private Operation ofWatcher(Operation.Kind kind, long sessionId, int xid, long floorZxid) {
+        List<Watches.Left> left = watches.left();
+        if (!left.isEmpty() && dice.chance(0.7)) {
+            Watches.Left one = dice.pick(left);
+            WatcherType type = dice.chance(0.2) ? WatcherType.ANY : one.type();
+            return Operation.ofWatcher(kind, sessionId, xid, one.path(), type, floorZxid);
+        }
+        WatcherType type = dice.pick(WATCHER_TYPES);
+        List<String> paths = switch (type) {
+            case DATA -> History.REGISTERS;
+            case CHILDREN -> PARENTS;
+            case PERSISTENT, PERSISTENT_RECURSIVE -> WATCHED;
+            case ANY -> MAYBE_WATCHED;
+        };
+        return Operation.ofWatcher(kind, sessionId, xid, dice.pick(paths), type, floorZxid);
     }
 
     private static Operation node(

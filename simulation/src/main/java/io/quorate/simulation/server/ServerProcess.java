@@ -434,7 +434,7 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
             return Phase.ELECTION;
         }
         ReplicaStatus status = status();
-        if (status.mode() == ReplicaStatus.Mode.LOOKING) {
+        if (status.mode() == ReplicaStatus.Mode.LOOKING || status.mode() == ReplicaStatus.Mode.READ_ONLY) {
             return Phase.ELECTION;
         }
         if (status.mode() != ReplicaStatus.Mode.LEADER) {

@@ -2,6 +2,7 @@ package io.quorate.simulation.server;
 
 import io.quorate.election.EnsembleConfig;
 import io.quorate.replica.ReplicaSettings;
+import io.quorate.replica.ReplicaStatus;
 import io.quorate.replica.storage.DiskDirectory;
 import io.quorate.simulation.Coverage;
 import io.quorate.simulation.Dice;
@@ -525,11 +526,15 @@ public final class SimulatedServer {
     }
 
     void stepped(ServerProcess running) {
-        if (!isWholeVoter() && running.status().serving()) {
+        if (!isWholeVoter() && isServing(running.status())) {
             rotten = false;
             emptied = false;
         }
         observer.afterStep(running);
+    }
+
+    private static boolean isServing(ReplicaStatus status) {
+        return status.serving() && status.mode() != ReplicaStatus.Mode.READ_ONLY;
     }
 
     void packetPassed(ServerProcess running, int packetType) {

@@ -23,6 +23,7 @@ class BugTest {
                 "ACK_BEFORE_FORCE",
                 "COMMIT_WITHOUT_QUORUM",
                 "EVENT_BEHIND_REPLY",
+                "REMOVED_WATCH_FIRES",
                 "REPLIES_SWAPPED",
                 "EPHEMERAL_OUTLIVES_SESSION",
                 "SEQUENCE_REUSED"
