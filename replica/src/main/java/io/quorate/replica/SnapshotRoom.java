@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
+import java.util.zip.CheckedInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,7 @@ final class SnapshotRoom {
 
         /** Its body, uncompressed. Opened and read by jobs only. */
         @Nullable
-        InputStream body;
+        CheckedInputStream body;
 
         long offset;
 
@@ -357,7 +358,7 @@ final class SnapshotRoom {
     }
 
     private byte[] readNext(Sending current) {
-        InputStream body = current.body;
+        CheckedInputStream body = current.body;
         if (body == null) {
             body = current.snapshot.openBody(disk);
             current.body = body;
@@ -369,6 +370,9 @@ final class SnapshotRoom {
             throw damaged(current, current.offset + read.length, "the file ends before its body does");
         }
         current.offset += wanted;
+        if (wanted > 0 && wanted == left) {
+            current.snapshot.requireSealed(body);
+        }
         return read;
     }
 

@@ -40,6 +40,11 @@ public final class Coverage {
         DISK_FAILURE,
         DISK_FULL_MET,
         BIT_TURNED,
+        BIT_TURNED_LOG,
+        BIT_TURNED_SNAPSHOT,
+        BIT_TURNED_EPOCH,
+        /** While its server ran. */
+        BIT_TURNED_RUNNING,
         ROT_NOTICED,
         DUPLICATE_CONNECTION,
         WIPED_OBSERVER,
@@ -63,6 +68,9 @@ public final class Coverage {
         WRITE_REFUSED,
         WRITE_UNKNOWN,
         READ_ANSWERED,
+        READ_ONLY_SESSION,
+        /** With a server that has not served with a leader what its tree is. */
+        READ_ONLY_DOUBTFUL,
         /** By a server without a leader. */
         READ_ONLY_SERVED,
         READ_ONLY_REFUSED,

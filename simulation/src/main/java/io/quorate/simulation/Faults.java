@@ -460,16 +460,35 @@ final class Faults {
         }
     }
 
-    /** While it is off, a bit of a file turns. It has to be noticed at the start, or not to matter; an operator then gives it an empty disk. */
+    /**
+     * A bit of a file turns, while its server is off or runs. It has to be noticed when the file is read, or not to matter; an operator then gives the
+     * server an empty disk.
+     */
     private void rot(SimulatedServer server) {
         if (!mayLoseItsDisk(server)) {
             return;
         }
-        server.powerOff();
-        if (server.rot()) {
-            coverage.count(Coverage.Event.BIT_TURNED);
+        boolean runs = server.isUp() && dice.chance(0.5);
+        if (!runs) {
+            server.powerOff();
         }
-        restartLater(server);
+        server.rot().ifPresent(kind -> {
+            coverage.count(Coverage.Event.BIT_TURNED);
+            coverage.count(
+                    switch (kind) {
+                        case LOG -> Coverage.Event.BIT_TURNED_LOG;
+                        case SNAPSHOT -> Coverage.Event.BIT_TURNED_SNAPSHOT;
+                        case EPOCH -> Coverage.Event.BIT_TURNED_EPOCH;
+                    });
+            if (runs) {
+                coverage.count(Coverage.Event.BIT_TURNED_RUNNING);
+            }
+        });
+        if (!runs) {
+            restartLater(server);
+        } else if (dice.chance(0.5)) {
+            later(10, 3_000, () -> crash(server));
+        }
     }
 
     /** A server whose disk is lost comes back with an empty one, and has no vote until it has been brought up to date. */

@@ -1,7 +1,10 @@
 package io.quorate.replica.storage;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.zip.Adler32;
+import java.util.zip.CheckedInputStream;
 
 /**
  * A snapshot file that is the tree at {@code zxid} and nothing else, so that its body can be streamed to a learner as it is.
@@ -11,13 +14,13 @@ import java.io.InputStream;
  */
 public record ExactSnapshot(long zxid, String name, long bodyOffset, long bodyBytes) {
     /**
-     * Opens the file at its body, uncompressed.
+     * Opens the file at its body, uncompressed. What is read counts for {@link #requireSealed}.
      *
      * @throws DamagedFileException if it cannot be decompressed
      */
-    public InputStream openBody(DiskPort disk) {
+    public CheckedInputStream openBody(DiskPort disk) {
         try {
-            InputStream in = SnapshotReader.open(disk, name);
+            CheckedInputStream in = new CheckedInputStream(SnapshotReader.open(disk, name), new Adler32());
             try {
                 in.skipNBytes(bodyOffset);
                 return in;
@@ -29,5 +32,35 @@ public record ExactSnapshot(long zxid, String name, long bodyOffset, long bodyBy
             throw new DamagedFileException(
                     name, 0, "it cannot be decompressed (" + e.getMessage() + ")", "Check this server's disk.");
         }
+    }
+
+    /**
+     * Reads the seal behind the body. A bit that has turned since the file was written would make another tree of who is sent it, which seals
+     * that one anew.
+     *
+     * @param body read to its end
+     * @throws DamagedFileException if the body is not the one that was written
+     */
+    public void requireSealed(CheckedInputStream body) {
+        long found = body.getChecksum().getValue();
+        byte[] seal;
+        try {
+            seal = body.readNBytes(SnapshotFormat.SEAL_BYTES);
+        } catch (IOException e) {
+            throw damaged("its seal cannot be decompressed (" + e.getMessage() + ")");
+        }
+        byte[] mark = Arrays.copyOfRange(seal, Math.min(Long.BYTES, seal.length), seal.length);
+        if (!Arrays.equals(mark, SnapshotFormat.MARK)) {
+            throw damaged("there is no seal behind its body");
+        }
+        long sealed = ByteBuffer.wrap(seal).getLong();
+        if (sealed != found) {
+            throw damaged(
+                    String.format("its seal says 0x%x, the checksum of what is before it is 0x%x", sealed, found));
+        }
+    }
+
+    private DamagedFileException damaged(String what) {
+        return new DamagedFileException(name, bodyOffset + bodyBytes, what, "Check this server's disk.");
     }
 }

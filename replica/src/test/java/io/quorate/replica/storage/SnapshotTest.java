@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quorate.election.EventLog;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CheckedInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -194,9 +194,27 @@ class SnapshotTest {
         assertThatThrownBy(() -> storage.snapshots().unpin(exact)).hasMessageContaining("without being pinned");
     }
 
+    @Test
+    void aByteThatHasChangedSinceASnapshotWasWrittenIsNoticedBeforeALearnerHasAllOfIt() {
+        byte[] body = body(1_000);
+        SnapshotWriter writer = storage.beginSnapshot(5);
+        writer.write(body, 0, body.length);
+        writer.finish(5, 1);
+        ExactSnapshot exact = storage.snapshots().newestExact().orElseThrow();
+        int seal = 16 + body.length;
+        for (int at : new int[] {0, 16, 500, seal - 1, seal, seal + 7, seal + 8, seal + 12}) {
+            disk.flip(DiskDirectory.DATA, exact.name(), at);
+            assertThatThrownBy(() -> read(exact)).hasMessageContaining("snapshot.5 is damaged");
+            disk.flip(DiskDirectory.DATA, exact.name(), at);
+        }
+        assertThat(read(exact)).isEqualTo(body);
+    }
+
     private byte[] read(ExactSnapshot exact) {
-        try (InputStream in = exact.openBody(disk)) {
-            return in.readNBytes((int) exact.bodyBytes());
+        try (CheckedInputStream in = exact.openBody(disk)) {
+            byte[] body = in.readNBytes((int) exact.bodyBytes());
+            exact.requireSealed(in);
+            return body;
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -1,5 +1,6 @@
 package io.quorate.simulation.bugs;
 
+import io.quorate.replica.ReplicaStatus;
 import io.quorate.replica.port.ClientChannel;
 import io.quorate.replica.storage.DiskPort;
 import io.quorate.simulation.Dice;
@@ -8,7 +9,9 @@ import io.quorate.simulation.bugs.ForceIgnoringDisk.Ignored;
 import io.quorate.simulation.server.Seams;
 import io.quorate.simulation.server.ServerProcess;
 import io.quorate.zab.PeerListener;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -35,7 +38,7 @@ public enum Bug {
         Dice dice = world.dice("bug");
         return leader((process, listener) -> new LeaderBugs.DropsCommits(process, listener, dice));
     }),
-    JOINER_MISSES_COMMITS(300, world -> leader(LeaderBugs.WithholdsFromJoiner::new)),
+    JOINER_MISSES_COMMITS(1000, world -> leader(LeaderBugs.WithholdsFromJoiner::new)),
     SNAP_SENT_AS_DIFF(50, world -> leader(LeaderBugs.SendsDiffForSnap::new)),
     FORCE_ERROR_IGNORED(500, world -> disk((process, disk) -> new DiskBugs.IgnoresForceErrors(disk))),
     ACCEPTED_EPOCH_NOT_STORED(5, world -> disk((process, disk) -> new DiskBugs.ForgetsPromise(disk))),
@@ -54,7 +57,12 @@ public enum Bug {
     }),
     OLDER_SERVER_ACCEPTED(3000, world -> new OlderServerAccepted()),
     EPHEMERAL_OUTLIVES_SESSION(20, world -> new EphemeralOutlivesSession(world.dice("bug"))),
-    SEQUENCE_REUSED(20, world -> new SequenceReused());
+    SEQUENCE_REUSED(20, world -> new SequenceReused()),
+    SESSION_END_LEFT_OUT_OF_DIFF(5, world -> leader(LeaderBugs.LeavesSessionsOpen::new)),
+    OLD_TERM_GOES_ON_WRITING(5, world -> new OldTermGoesOn()),
+    ACK_OVERTAKES_NEWLEADER(0, world -> new AckOvertakesNewLeader()),
+    READ_ONLY_SESSION_LOGGED(100, world -> new ReadOnlySessionLogged()),
+    LOG_WITHOUT_SNAPSHOT_SKIPPED(0, world -> disk((process, disk) -> new DiskBugs.SkipsLogWithoutSnapshot(disk)));
 
     private final int seedsNeeded;
 
@@ -71,7 +79,7 @@ public enum Bug {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Within so many seeds, from 1 on, one finds it. */
+    /** Within so many seeds, from 1 on, one finds it; 0 if only the scenario that it is for does. */
     public int seedsNeeded() {
         return seedsNeeded;
     }
@@ -126,6 +134,61 @@ public enum Bug {
                 return factory.apply(channel);
             }
         };
+    }
+
+    private static final class OldTermGoesOn implements Seams {
+        private final Map<ServerProcess, DiskBugs.OldTermGoesOn> disks = new HashMap<>();
+
+        @Override
+        public DiskPort disk(ServerProcess process, DiskPort disk) {
+            DiskBugs.OldTermGoesOn tap = new DiskBugs.OldTermGoesOn(disk);
+            disks.put(process, tap);
+            return tap;
+        }
+
+        @Override
+        public PeerListener learner(ServerProcess process, PeerListener learner) {
+            DiskBugs.OldTermGoesOn tap = disks.get(process);
+            if (tap != null) {
+                tap.newTerm();
+            }
+            return learner;
+        }
+    }
+
+    private static final class ReadOnlySessionLogged implements Seams {
+        private final Map<ServerProcess, DiskBugs.LogsReadOnlySessions> disks = new HashMap<>();
+
+        @Override
+        public DiskPort disk(ServerProcess process, DiskPort disk) {
+            DiskBugs.LogsReadOnlySessions tap = new DiskBugs.LogsReadOnlySessions(disk);
+            disks.put(process, tap);
+            return tap;
+        }
+
+        @Override
+        public byte @Nullable [] clientFrame(ServerProcess process, byte[] frame, boolean first) {
+            DiskBugs.LogsReadOnlySessions tap = disks.get(process);
+            if (first && tap != null && process.status().mode() == ReplicaStatus.Mode.READ_ONLY) {
+                tap.session(process.replica().treeState().lastZxid() + 1, process.wallMs());
+            }
+            return frame;
+        }
+    }
+
+    private static final class AckOvertakesNewLeader implements Seams {
+        private final Map<ServerProcess, List<LeaderBugs.GivesUpOnOvertaking>> taps = new HashMap<>();
+
+        @Override
+        public PeerListener learner(ServerProcess process, PeerListener learner) {
+            return new LearnerBugs.OvertakesNewLeader(process, learner);
+        }
+
+        @Override
+        public PeerListener leader(ServerProcess process, PeerListener leader) {
+            return new LeaderBugs.GivesUpOnOvertaking(
+                    process, leader, taps.computeIfAbsent(process, any -> new ArrayList<>()));
+        }
     }
 
     private static final class VotesByServerFirst implements Seams {

@@ -1,5 +1,8 @@
 package io.quorate.simulation.bugs;
 
+import io.quorate.jute.JuteWriter;
+import io.quorate.jute.TxnHeader;
+import io.quorate.protocol.OpCode;
 import io.quorate.replica.storage.DiskDirectory;
 import io.quorate.replica.storage.DiskException;
 import io.quorate.replica.storage.DiskFile;
@@ -8,6 +11,8 @@ import io.quorate.replica.storage.OpenMode;
 import io.quorate.simulation.server.Phase;
 import io.quorate.simulation.server.ServerProcess;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.zip.Adler32;
 import org.jspecify.annotations.Nullable;
 
 /** What a storage can get wrong, but for {@linkplain ForceIgnoringDisk forces that are left out}. */
@@ -57,6 +62,113 @@ final class DiskBugs {
                 }
                 return (long) length.getInt(0) + AROUND_TXN;
             }
+        }
+    }
+
+    /** Where there is no snapshot, the log is taken for none: ZOOKEEPER-3644. */
+    static final class SkipsLogWithoutSnapshot extends DiskTap {
+        private static final String SNAPSHOT = "snapshot.";
+
+        SkipsLogWithoutSnapshot(DiskPort disk) {
+            super(disk);
+        }
+
+        @Override
+        public List<String> list(DiskDirectory directory) {
+            List<String> names = super.list(directory);
+            boolean skips = super.list(DiskDirectory.DATA).stream().noneMatch(name -> name.startsWith(SNAPSHOT));
+            return skips ? names.stream().filter(name -> !name.startsWith(LOG)).toList() : names;
+        }
+    }
+
+    /** Something else than the log's one loop writes to it, behind what that has written. */
+    abstract static class SecondWriter extends DiskTap {
+        private @Nullable DiskFile newest;
+        private long end;
+
+        SecondWriter(DiskPort disk) {
+            super(disk);
+        }
+
+        /** The log's loop has written that. */
+        void written(byte[] bytes) {}
+
+        final void append(byte[] bytes) {
+            if (newest != null) {
+                newest.write(end, ByteBuffer.wrap(bytes));
+                newest.force();
+            }
+        }
+
+        @Override
+        public DiskFile open(DiskDirectory directory, String name, OpenMode mode) {
+            DiskFile file = super.open(directory, name, mode);
+            return directory == DiskDirectory.LOG && name.startsWith(LOG) && mode != OpenMode.READ
+                    ? new Shared(file)
+                    : file;
+        }
+
+        private final class Shared extends FileTap {
+            Shared(DiskFile file) {
+                super(file);
+            }
+
+            @Override
+            public void write(long position, ByteBuffer bytes) {
+                byte[] copy = new byte[bytes.remaining()];
+                bytes.duplicate().get(copy);
+                super.write(position, bytes);
+                newest = file;
+                end = position + copy.length;
+                written(copy);
+            }
+        }
+    }
+
+    /** The log's thread of the term before is still there, and writes what it wrote last again and again: ZOOKEEPER-4712, 4541. */
+    static final class OldTermGoesOn extends SecondWriter {
+        private byte[] last = new byte[0];
+        private byte[] ofOldTerm = new byte[0];
+
+        OldTermGoesOn(DiskPort disk) {
+            super(disk);
+        }
+
+        void newTerm() {
+            ofOldTerm = last;
+        }
+
+        @Override
+        void written(byte[] bytes) {
+            last = bytes;
+            if (ofOldTerm.length > 0) {
+                append(ofOldTerm);
+            }
+        }
+    }
+
+    /** Who serves read-only clients logs their sessions: ZOOKEEPER-3526. */
+    static final class LogsReadOnlySessions extends SecondWriter {
+        private static final byte END = 'B';
+        private static final int TIMEOUT_MS = 1_000;
+
+        LogsReadOnlySessions(DiskPort disk) {
+            super(disk);
+        }
+
+        void session(long zxid, long wallMs) {
+            JuteWriter txn = new JuteWriter();
+            new TxnHeader(1, 0, zxid, wallMs, OpCode.CREATE_SESSION).write(txn);
+            txn.writeInt(TIMEOUT_MS);
+            byte[] bytes = txn.toByteArray();
+            Adler32 adler = new Adler32();
+            adler.update(bytes);
+            append(ByteBuffer.allocate(Long.BYTES + Integer.BYTES + bytes.length + 1)
+                    .putLong(adler.getValue())
+                    .putInt(bytes.length)
+                    .put(bytes)
+                    .put(END)
+                    .array());
         }
     }
 

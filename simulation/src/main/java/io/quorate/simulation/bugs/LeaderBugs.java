@@ -1,7 +1,10 @@
 package io.quorate.simulation.bugs;
 
 import io.quorate.jute.JuteReader;
+import io.quorate.jute.JuteWriter;
+import io.quorate.jute.TxnHeader;
 import io.quorate.jute.Zxid;
+import io.quorate.protocol.ErrorCode;
 import io.quorate.protocol.OpCode;
 import io.quorate.simulation.Dice;
 import io.quorate.simulation.server.ServerProcess;
@@ -9,6 +12,7 @@ import io.quorate.zab.PacketType;
 import io.quorate.zab.PeerListener;
 import io.quorate.zab.QuorumPacket;
 import java.util.ArrayDeque;
+import java.util.List;
 
 /** What a leader can get wrong towards a learner. */
 final class LeaderBugs {
@@ -131,6 +135,61 @@ final class LeaderBugs {
         @Override
         protected boolean letsRawThrough() {
             return false;
+        }
+    }
+
+    /** In what a learner is sent to be brought up to date, the ends of sessions are errors that change nothing: ZOOKEEPER-5010. */
+    static final class LeavesSessionsOpen extends PeerTap {
+        private boolean upToDate;
+
+        LeavesSessionsOpen(ServerProcess process, PeerListener listener) {
+            super(process, listener);
+        }
+
+        @Override
+        protected void outgoing(QuorumPacket packet) {
+            upToDate |= packet.type() == PacketType.NEW_LEADER;
+            byte[] data = packet.data();
+            if (upToDate || packet.type() != PacketType.PROPOSAL || data == null) {
+                send(packet);
+            } else {
+                send(QuorumPacket.of(PacketType.PROPOSAL, packet.zxid(), withoutEnd(data)));
+            }
+        }
+
+        private static byte[] withoutEnd(byte[] txn) {
+            TxnHeader header = TxnHeader.read(new JuteReader(txn));
+            if (header.type() != OpCode.CLOSE_SESSION) {
+                return txn;
+            }
+            JuteWriter out = new JuteWriter(TxnHeader.BYTES + Integer.BYTES);
+            new TxnHeader(header.clientId(), header.cxid(), header.zxid(), header.time(), OpCode.ERROR).write(out);
+            out.writeInt(ErrorCode.SESSION_EXPIRED.code());
+            return out.toByteArray();
+        }
+    }
+
+    /** A leader that is told of a proposal by one that has not acknowledged NEWLEADER sends all away, and so gives up: ZOOKEEPER-4685. */
+    static final class GivesUpOnOvertaking extends PeerTap {
+        private final List<GivesUpOnOvertaking> all;
+        private boolean acknowledged;
+
+        /** @param all of the same process */
+        GivesUpOnOvertaking(ServerProcess process, PeerListener listener, List<GivesUpOnOvertaking> all) {
+            super(process, listener);
+            this.all = all;
+            all.add(this);
+        }
+
+        @Override
+        protected void incoming(QuorumPacket packet, long nowNanos) {
+            boolean ack = packet.type() == PacketType.ACK;
+            acknowledged |= ack && Zxid.isEpochStart(packet.zxid());
+            if (ack && !acknowledged) {
+                List.copyOf(all).forEach(each -> each.cut("an acknowledgement before that of NEWLEADER"));
+            } else {
+                hand(packet, nowNanos);
+            }
         }
     }
 

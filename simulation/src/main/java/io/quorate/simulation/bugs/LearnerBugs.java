@@ -51,6 +51,30 @@ final class LearnerBugs {
         }
     }
 
+    /** What is proposed between NEWLEADER and its acknowledgement is acknowledged as it comes, and so before it: ZOOKEEPER-4685. */
+    static final class OvertakesNewLeader extends PeerTap {
+        private boolean owesNewLeader;
+
+        OvertakesNewLeader(ServerProcess process, PeerListener listener) {
+            super(process, listener);
+        }
+
+        @Override
+        protected void incoming(QuorumPacket packet, long nowNanos) {
+            hand(packet, nowNanos);
+            owesNewLeader |= packet.type() == PacketType.NEW_LEADER;
+            if (owesNewLeader && packet.type() == PacketType.PROPOSAL) {
+                send(QuorumPacket.of(PacketType.ACK, packet.zxid()));
+            }
+        }
+
+        @Override
+        protected void outgoing(QuorumPacket packet) {
+            owesNewLeader &= packet.type() != PacketType.ACK;
+            send(packet);
+        }
+    }
+
     /** NEWLEADER is acknowledged as it comes: ZOOKEEPER-3911, 4646. The leader's next words wait until the machine has come so far. */
     static final class AcknowledgesNewLeaderBeforeHistory extends PeerTap {
         private final ArrayDeque<QuorumPacket> waiting = new ArrayDeque<>();

@@ -42,6 +42,15 @@ public class PeerTap implements PeerListener {
         }
     }
 
+    /** The connection ends, as if it had broken. */
+    protected final void cut(String reason) {
+        PeerChannel open = channel;
+        if (open != null) {
+            open.close(reason);
+            onClosed(reason, process.nowNanos());
+        }
+    }
+
     /** Lets the machine get something as soon as it is not busy. */
     protected final void handLater(QuorumPacket packet) {
         process.soon(() -> {

@@ -32,6 +32,9 @@ public final class DurabilityOrder implements ServerObserver {
 
     @Override
     public void onSent(ServerProcess process, QuorumPacket packet) {
+        if (process.server().isRotten()) {
+            return; // What it had forced was on the disk once.
+        }
         if (packet.type() == PacketType.ACK_EPOCH || packet.type() == PacketType.LEADER_INFO) {
             long epoch = process.offeredEpoch(packet);
             require(process, packet, "acceptedEpoch", durable(process).epoch("acceptedEpoch"), epoch);
@@ -49,6 +52,9 @@ public final class DurabilityOrder implements ServerObserver {
     /** ZOOKEEPER-4643: an epoch whose history is not there yet would win an election with a history that is too short. */
     @Override
     public void onEpochStored(SimulatedServer server) {
+        if (server.isRotten()) {
+            return;
+        }
         long durable = server.disk().durable().lastZxid();
         long logged = server.disk().seen().lastZxid();
         if (durable < logged) {

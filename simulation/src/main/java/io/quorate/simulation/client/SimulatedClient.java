@@ -107,6 +107,9 @@ public final class SimulatedClient implements ClientHost {
     /** Its session is one of a server without a leader, and ends with the connection. */
     private boolean readOnly;
 
+    /** What that server shows may never be committed. */
+    private boolean doubtful;
+
     /** Its next session is to go on where one with a server without a leader has ended. */
     private boolean continuing;
 
@@ -292,6 +295,8 @@ public final class SimulatedClient implements ClientHost {
             return false;
         }
         readOnly = true;
+        doubtful = link == null || !link.serverKnowsItsTreeCommitted();
+        coverage.count(doubtful ? Coverage.Event.READ_ONLY_DOUBTFUL : Coverage.Event.READ_ONLY_SESSION);
         int current = attempt;
         world.after(dice.skewed(100 * MS, 10_000 * MS), () -> {
             if (attempt == current && state == State.CONNECTED) {
@@ -341,16 +346,26 @@ public final class SimulatedClient implements ClientHost {
         createLost |= outstanding.stream().anyMatch(each -> each.kind().isCreate());
         outstanding.clear();
         observer.onDisconnected(this);
-        if (readOnly) {
-            readOnly = false;
-            continuing = sessionId != 0;
-            sessionId = 0;
-            timeoutMs = 0;
-        }
+        endReadOnly();
         if (closing || (mayReadOnly && !continuing && dice.chance(NEW_PROGRAM_CHANCE))) {
             giveUpSession(); // It is closed, or will expire: in either case nobody uses it any more.
         }
         rest();
+    }
+
+    /** What a server showed that had not heard of a leader since it started may never be committed: nobody builds on it here. */
+    private void endReadOnly() {
+        if (!readOnly) {
+            return;
+        }
+        readOnly = false;
+        if (doubtful) {
+            giveUpSession();
+        } else {
+            continuing = sessionId != 0;
+            sessionId = 0;
+            timeoutMs = 0;
+        }
     }
 
     private void countUnknown(Operation operation) {

@@ -55,6 +55,13 @@ final class SimulatedDirectory {
         return seen;
     }
 
+    /** Whether a bit has turned of one of the files that a process sees. */
+    boolean isRotten() {
+        return seen.entrySet().stream()
+                .anyMatch(each ->
+                        !each.getKey().contains(IN_FOLDER) && each.getValue().isRotten());
+    }
+
     long usedBytes() {
         return seen.values().stream().mapToLong(SimulatedFile::length).sum();
     }

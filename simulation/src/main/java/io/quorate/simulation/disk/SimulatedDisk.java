@@ -102,6 +102,11 @@ public final class SimulatedDisk implements DiskPort {
         file(directory, name, "turn a bit").turnBit(bit);
     }
 
+    /** Whether a bit has turned of a file that is still there. */
+    public boolean isRotten() {
+        return data.isRotten() || (!oneDirectory && log.isRotten());
+    }
+
     /** Every name that there is, also of what was set aside: its folder and a slash stand before it then. */
     public List<String> allNames(DiskDirectory directory) {
         return List.copyOf(directory(directory).seen().keySet());

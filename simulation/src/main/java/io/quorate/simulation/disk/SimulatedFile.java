@@ -79,6 +79,9 @@ final class SimulatedFile {
     private final Contents durable;
     private final List<Change> unforced = new ArrayList<>();
 
+    /** A bit of it has turned. */
+    private boolean rotten;
+
     /** A file with these contents, all of them forced. */
     SimulatedFile(byte[] contents) {
         this.seen = new Contents(contents.clone());
@@ -89,6 +92,7 @@ final class SimulatedFile {
         this.seen = new Contents(other.seen.copy());
         this.durable = new Contents(other.durable.copy());
         other.unforced.forEach(change -> unforced.add(change.copy()));
+        this.rotten = other.rotten;
     }
 
     int length() {
@@ -155,12 +159,17 @@ final class SimulatedFile {
 
     /** Turns a bit, in memory and on the platter. */
     void turnBit(long bit) {
+        rotten = true;
         int at = (int) (bit / Byte.SIZE);
         byte mask = (byte) (1 << (bit % Byte.SIZE));
         seen.bytes[at] ^= mask;
         if (at < durable.length) {
             durable.bytes[at] ^= mask;
         }
+    }
+
+    boolean isRotten() {
+        return rotten;
     }
 
     void forceFails() {
@@ -184,7 +193,9 @@ final class SimulatedFile {
         if (survival == Survival.ANY_PART) {
             unforced.forEach(change -> applyPart(left, change, random));
         }
-        return new SimulatedFile(left.copy());
+        SimulatedFile after = new SimulatedFile(left.copy());
+        after.rotten = rotten;
+        return after;
     }
 
     private static void applyPart(Contents left, Change change, RandomGenerator random) {

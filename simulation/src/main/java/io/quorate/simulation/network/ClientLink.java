@@ -60,6 +60,11 @@ public final class ClientLink implements ClientChannel {
         return server.id();
     }
 
+    /** As {@link ServerHost#knowsItsTreeCommitted}. */
+    public boolean serverKnowsItsTreeCommitted() {
+        return server.knowsItsTreeCommitted();
+    }
+
     ServerHost server() {
         return server;
     }

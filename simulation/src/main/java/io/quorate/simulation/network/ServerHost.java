@@ -13,6 +13,9 @@ public interface ServerHost extends Host {
     /** By its own wall clock. */
     long wallMs();
 
+    /** Whether all that its tree holds is known to it to be committed: it has served with it, and not only read it from its log. */
+    boolean knowsItsTreeCommitted();
+
     PeerListener acceptPeer();
 
     ClientConnection acceptClient(ClientChannel channel);

@@ -2,8 +2,11 @@ package io.quorate.simulation.scenarios;
 
 import io.quorate.replica.storage.DiskDirectory;
 import io.quorate.simulation.Plan;
+import io.quorate.simulation.ServerPlan;
 import io.quorate.simulation.bugs.Bug;
 import io.quorate.simulation.disk.DiskOperation;
+import io.quorate.simulation.disk.SimulatedDisk;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,15 @@ final class DiskScenarios {
                 of("zk-2247-leader-cannot-write-its-log", Bug.FORCE_ERROR_IGNORED, DiskScenarios::leaderCannotWrite),
                 of("zk-3701-disk-full-and-trunc-fails", Bug.TRUNC_TAKEN_FOR_DIFF, DiskScenarios::truncFails),
                 of("zk-2332-empty-last-log-file", Bug.LOST_FORCE_LOG_DIRECTORY, DiskScenarios::emptyLastLog),
-                of("zk-3644-log-without-a-snapshot", null, DiskScenarios::logWithoutSnapshot));
+                Scenario.of(
+                        "snapshot-rots-before-it-is-sent",
+                        Plan.calm(3, 0).with(ServerPlan::sendingSnapshots).with(each -> each.snapshottingEvery(3)),
+                        null,
+                        DiskScenarios::rottenSnapshotIsAskedFor),
+                of(
+                        "zk-3644-log-without-a-snapshot",
+                        Bug.LOG_WITHOUT_SNAPSHOT_SKIPPED,
+                        DiskScenarios::logWithoutSnapshot));
     }
 
     private static Scenario of(String name, @Nullable Bug broken, Stage.Script script) {
@@ -112,6 +123,25 @@ final class DiskScenarios {
             stage.boot(1, 2, 3);
         }
         stage.power(1, 2, 3);
+        stage.settle();
+    }
+
+    /** In every snapshot of the leader a node has another name: no learner may get such a tree, for it would hold it for the right one. */
+    private static void rottenSnapshotIsAskedFor(Stage stage) {
+        stage.boot(1, 2);
+        stage.write(12);
+        stage.pass(500);
+        SimulatedDisk disk = stage.server(stage.leader()).disk();
+        boolean turned = false;
+        for (String name : disk.list(DiskDirectory.DATA)) {
+            int at = new String(disk.contents(DiskDirectory.DATA, name), StandardCharsets.ISO_8859_1).indexOf("/n2");
+            if (name.startsWith("snapshot.") && at >= 0) {
+                disk.turnBit(DiskDirectory.DATA, name, 8L * (at + 2) + 6);
+                turned = true;
+            }
+        }
+        stage.require("the leader has a snapshot that is worth it", turned, "none has the node");
+        stage.boot(3);
         stage.settle();
     }
 

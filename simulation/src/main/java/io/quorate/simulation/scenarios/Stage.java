@@ -196,6 +196,11 @@ public final class Stage {
         return running(sid).status().counts();
     }
 
+    /** The epoch that it is in. */
+    long epoch(long sid) {
+        return running(sid).status().currentEpoch();
+    }
+
     private ServerProcess running(long sid) {
         ServerProcess process = server(sid).process();
         if (process == null || !process.isRunning()) {

@@ -1,5 +1,6 @@
 package io.quorate.simulation.scenarios;
 
+import io.quorate.jute.Zxid;
 import io.quorate.protocol.ErrorCode;
 import io.quorate.protocol.OpCode;
 import io.quorate.protocol.PathVersionRequest;
@@ -73,9 +74,18 @@ final class SyncScenarios {
                         "zk-4646-newleader-ack-before-flush",
                         Bug.NEWLEADER_ACKED_BEFORE_HISTORY,
                         SyncScenarios::quorumLosesPowerBehindNewLeader),
-                of("zk-4685-ack-overtakes-that-of-newleader", null, SyncScenarios::writesWhileElecting),
-                of("zk-4712-two-log-threads-after-a-shutdown", null, SyncScenarios::bouncedWithSlowDisk),
-                of("zk-4541-ephemeral-of-a-closed-session-stays", null, SyncScenarios::bouncedWithSlowDisk),
+                of(
+                        "zk-4685-ack-overtakes-that-of-newleader",
+                        Bug.ACK_OVERTAKES_NEWLEADER,
+                        SyncScenarios::writesWhileElecting),
+                of(
+                        "zk-4712-two-log-threads-after-a-shutdown",
+                        Bug.OLD_TERM_GOES_ON_WRITING,
+                        SyncScenarios::bouncedWithSlowDisk),
+                of(
+                        "zk-4541-ephemeral-of-a-closed-session-stays",
+                        Bug.OLD_TERM_GOES_ON_WRITING,
+                        SyncScenarios::bouncedWithSlowDisk),
                 of(
                         "zk-4785-follower-bounced-in-the-middle-of-diff",
                         Bug.EPOCH_BEFORE_HISTORY,
@@ -87,11 +97,14 @@ final class SyncScenarios {
                         SyncScenarios::snapshotOfUncommitted),
                 of("zk-4882-passing-disk-error", Bug.FORCE_ERROR_IGNORED, SyncScenarios::passingDiskError),
                 withSnapshots("zk-4925-hole-in-the-log-spreads", Bug.SNAP_SENT_AS_DIFF, SyncScenarios::holeBySnap),
-                of("zk-5010-diff-leaves-stale-ephemerals", null, SyncScenarios::ephemeralsGoByDiff),
+                of(
+                        "zk-5010-diff-leaves-stale-ephemerals",
+                        Bug.SESSION_END_LEFT_OUT_OF_DIFF,
+                        SyncScenarios::ephemeralsGoByDiff),
                 Scenario.of(
                         "zk-3526-read-only-server-and-a-mistaken-trunc",
                         Plan.calm(3, 0).with(ServerPlan::servingReadOnly),
-                        null,
+                        Bug.READ_ONLY_SESSION_LOGGED,
                         SyncScenarios::lonelyServerComesBack));
     }
 
@@ -309,14 +322,17 @@ final class SyncScenarios {
             stage.kill(leader);
             long next = stage.leader();
             ScriptedClient client = stage.client(next);
+            long epoch = stage.epoch(next);
             stage.server(leader).slowDisk(50);
             stage.start(leader);
-            for (int j = 0; j < 30; j++) {
-                stage.after(3L * j, () -> stage.writeUnanswered(client, 1));
+            for (int j = 0; j < 40; j++) {
+                stage.after(10L * j, () -> stage.writeUnanswered(client, 1));
             }
             stage.awaitServing(leader);
             stage.require(
-                    "the leader does not give up", stage.leaderNow() == next, "server " + stage.leaderNow() + " leads");
+                    "the leader does not give up",
+                    stage.leaderNow() == next && stage.epoch(next) == epoch,
+                    "server " + stage.leaderNow() + " leads epoch " + stage.epoch(next));
             stage.server(leader).slowDisk(1);
         }
         stage.settle();
@@ -420,6 +436,8 @@ final class SyncScenarios {
         stage.write(3);
         String before = stage.zxid(lonely);
         stage.isolate(lonely);
+        stage.pass(200);
+        long logged = stage.server(lonely).disk().seen().lastZxid();
         ScriptedClient reader = stage.client(lonely, true);
         stage.require("what is there can be read", stage.exists(reader, "/n1"), "/n1 is not at server " + lonely);
         int err = stage.ask(reader, OpCode.DELETE, out -> new PathVersionRequest("/n1", -1).write(out));
@@ -432,6 +450,12 @@ final class SyncScenarios {
         stage.write(2);
         stage.whenGot(lonely, PacketType.TRUNC, server -> stage.require("nothing is cut", false, "TRUNC came"));
         reader.vanish();
+        stage.kill(lonely);
+        long left = stage.server(lonely).disk().seen().lastZxid();
+        stage.require(
+                "who has no leader logs nothing", left == logged, Zxid.show(left) + " behind " + Zxid.show(logged));
+        stage.heal();
+        stage.boot(lonely);
         stage.settle();
     }
 }

@@ -63,6 +63,9 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
     /** Of the last LEADERINFO. */
     private long offeredEpoch;
 
+    /** What it had applied when it last served with a leader. */
+    private long servedZxid = Zxid.NONE;
+
     private boolean stopRequested;
     private boolean stopDone;
 
@@ -340,6 +343,16 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
     }
 
     // ---- ServerHost
+
+    @Override
+    public boolean knowsItsTreeCommitted() {
+        return isRunning() && replica().treeState().appliedZxid() == servedZxid;
+    }
+
+    /** It serves, with a leader. */
+    void serves() {
+        servedZxid = replica().treeState().appliedZxid();
+    }
 
     @Override
     public PeerListener acceptPeer() {

@@ -13,9 +13,9 @@ import io.quorate.simulation.disk.SimulatedDisk;
 import io.quorate.simulation.disk.Survival;
 import io.quorate.simulation.network.SimulatedNetwork;
 import io.quorate.zab.QuorumPacket;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -77,8 +77,8 @@ public final class SimulatedServer {
 
     private @Nullable ServerProcess outdated;
 
-    /** A file of it has rotted, and it has not started since. */
-    private boolean rotten;
+    /** A bit of one of its files has turned, and is still there, or it has not been brought up to date since: it may have started without that file. */
+    private boolean turned;
 
     /** It has lost its disk, and has not been brought up to date since. */
     private boolean emptied;
@@ -292,9 +292,8 @@ public final class SimulatedServer {
         end(running, true);
         boolean excused = diskFailing || mayEnd;
         releaseDisk();
-        if (rotten) {
+        if (isRotten()) {
             coverage.count(Coverage.Event.ROT_NOTICED);
-            rotten = false;
             wipe();
         } else if (!excused) {
             world.fail("no server gives up on a disk that works", "server " + sid + " did: " + reason);
@@ -410,7 +409,7 @@ public final class SimulatedServer {
 
     /** Whether its process may give up for its disk's sake. */
     boolean isDiskFailing() {
-        return diskFailing || rotten;
+        return diskFailing || isRotten();
     }
 
     /** Whether its disk is, or has been, full in this life of its process. */
@@ -430,23 +429,24 @@ public final class SimulatedServer {
         disk.setCapacityBytes(Long.MAX_VALUE);
     }
 
-    /** A bit of a log or a snapshot turns, of one that is off. What has no checksum, the epoch files, is left alone. */
-    public boolean rot() {
-        List<String> files = new ArrayList<>();
-        for (String name : disk.list(DiskDirectory.LOG)) {
-            if (name.startsWith("log.") && disk.size(DiskDirectory.LOG, name) > 0) {
-                files.add(name);
-            }
-        }
-        if (process != null || files.isEmpty()) {
-            return false;
-        }
-        String name = dice.pick(files);
-        long bit = dice.between(0L, disk.size(DiskDirectory.LOG, name) * Byte.SIZE - 1);
-        trace("bit " + bit + " of " + name + " turns");
-        disk.turnBit(DiskDirectory.LOG, name, bit);
-        rotten = true;
-        return true;
+    /**
+     * A bit of a log, a snapshot or an epoch file turns, whether a process uses it or not.
+     *
+     * @return what turned
+     */
+    public Optional<Rot.Kind> rot() {
+        Optional<Rot.Turned> found = Rot.draw(disk, dice);
+        found.ifPresent(rot -> {
+            trace("bit " + rot.bit() + " of " + rot.name() + " turns");
+            disk.turnBit(rot.directory(), rot.name(), rot.bit());
+            turned = true;
+        });
+        return found.map(Rot.Turned::kind);
+    }
+
+    /** Whether a bit has turned of a file that is still there. */
+    public boolean isRotten() {
+        return turned && disk.isRotten();
     }
 
     public SimulatedDisk disk() {
@@ -455,7 +455,7 @@ public final class SimulatedServer {
 
     /** Whether it has all that it ever had. */
     public boolean isWholeVoter() {
-        return !rotten && !emptied;
+        return !turned && !emptied;
     }
 
     /** By the operator, or by the time service. */
@@ -477,7 +477,7 @@ public final class SimulatedServer {
         if (process == null) {
             trace("gets an empty disk");
             disk = emptyDisk();
-            rotten = false;
+            turned = false;
             emptied = !plan.isObserver(sid);
         }
     }
@@ -526,9 +526,10 @@ public final class SimulatedServer {
     }
 
     void stepped(ServerProcess running) {
-        if (!isWholeVoter() && isServing(running.status())) {
-            rotten = false;
+        if (isServing(running.status())) {
+            running.serves();
             emptied = false;
+            turned = isRotten();
         }
         observer.afterStep(running);
     }
