@@ -14,8 +14,8 @@ final class ReplicaLimits {
     /** Packets kept for each of them: a learner says one before the leader answers. */
     static final int MAX_PARKED_PACKETS = 4;
 
-    /** Size of a slice of the tree that is copied out for a snapshot in one duty cycle, bytes. */
-    static final int SNAPSHOT_SLICE_BYTES = 64 << 10;
+    /** Size of a slice of the tree that is copied out for a snapshot in one duty cycle, bytes: a request waits for one at most. */
+    static final int SNAPSHOT_SLICE_BYTES = 16 << 10;
 
     /** How much of the log is read for a learner at once, bytes; what else waits for that loop then has its turn. */
     static final int LOG_STEP_BYTES = 4 << 20;

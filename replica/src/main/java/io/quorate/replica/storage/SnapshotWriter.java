@@ -49,6 +49,7 @@ public final class SnapshotWriter {
     private final long zxid;
     private final String unfinishedName;
     private final SnapshotCompression compression;
+    private final int forceBytes;
     private final DiskFile file;
     private final OutputStream out;
     private final Adler32 adler = new Adler32();
@@ -68,7 +69,8 @@ public final class SnapshotWriter {
             TxnLog log,
             long zxid,
             String unfinishedName,
-            SnapshotCompression compression) {
+            SnapshotCompression compression,
+            int forceBytes) {
         if (zxid < 0) {
             throw new IllegalArgumentException("there is no snapshot of zxid " + zxid);
         }
@@ -81,6 +83,7 @@ public final class SnapshotWriter {
         this.unfinishedName = unfinishedName;
         AtomicFiles.deleteIfExists(disk, DiskDirectory.DATA, unfinishedName);
         this.compression = compression;
+        this.forceBytes = forceBytes;
         this.file = disk.open(DiskDirectory.DATA, unfinishedName, OpenMode.CREATE);
         this.out = compressing();
         buffer.putInt(SnapshotFormat.MAGIC).putInt(SnapshotFormat.VERSION).putLong(SnapshotFormat.DBID);
@@ -264,7 +267,7 @@ public final class SnapshotWriter {
         }
         unforcedBytes += buffer.position();
         buffer.clear();
-        if (unforcedBytes >= StorageLimits.SNAPSHOT_FORCE_BYTES) {
+        if (unforcedBytes >= forceBytes) {
             file.force();
             unforcedBytes = 0;
         }

@@ -29,7 +29,10 @@ public final class StorageLimits {
      * How much of a snapshot is written before it is forced, in bytes. A force of the log may have to wait until the file system has written all
      * that is new in other files, so a snapshot forced only once, at its end, would hold every write up for as long as that takes.
      */
-    static final int SNAPSHOT_FORCE_BYTES = 4 << 20;
+    static final int SNAPSHOT_FORCE_BYTES = 256 << 10;
+
+    /** The same of a leader's snapshot, while no client waits for the log. */
+    static final int RECEIVED_SNAPSHOT_FORCE_BYTES = 4 << 20;
 
     /** {@code autopurge.snapRetainCount} may not be less. */
     public static final int MIN_SNAP_RETAIN_COUNT = 3;
