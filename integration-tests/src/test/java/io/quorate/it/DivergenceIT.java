@@ -44,13 +44,12 @@ class DivergenceIT {
     @Test
     void aWrongTreeIsReplacedByThatOfAQuorateLeaderAndTheOldFilesAreKept() throws Exception {
         Ensemble ensemble = ensemble(Kind.QUORATE, Kind.QUORATE, Kind.QUORATE);
-        ensemble.start().awaitServing();
-        ServerProcess wrong = ensemble.followers().get(0);
+        ServerProcess wrong = startedWithAWitness(ensemble);
         long offset = startedWithAWrongSnapshot(ensemble, wrong);
 
         wrong.awaitLog(Pattern.compile("It is this server's own snapshot that is wrong"), offset);
+        writeUntil(ensemble, wrong, "The old files are kept in the folder version-2\\.aside-", offset);
         wrong.awaitLog(Pattern.compile("asks leader \\d+, with whom a quorum agrees, for the whole tree"), offset);
-        wrong.awaitLog(Pattern.compile("The old files are kept in the folder version-2\\.aside-"), offset);
         wrong.awaitMode("follower");
         assertThat(readFrom(wrong)).isEqualTo(TRUTH);
         Path aside = asideFolders(wrong).get(0);
@@ -69,8 +68,7 @@ class DivergenceIT {
     @Test
     void aDifferenceThatShowsWhileItRunsEndsWithTheLeadersTree() throws Exception {
         Ensemble ensemble = ensemble(Kind.QUORATE, Kind.QUORATE, Kind.QUORATE);
-        ensemble.start().awaitServing();
-        ServerProcess wrong = ensemble.followers().get(0);
+        ServerProcess wrong = startedWithAWitness(ensemble);
         try (StockClient client = StockClient.connect(ensemble.connectString())) {
             client.create("/truth", TRUTH);
         }
@@ -80,13 +78,9 @@ class DivergenceIT {
         long offset = wrong.logSize();
         wrong.start();
         wrong.awaitMode("follower");
-        try (StockClient client = StockClient.connect(ensemble.leader().address())) {
-            client.create("/next", "");
-            client.create("/behind", "");
-        }
+        writeUntil(ensemble, wrong, "The old files are kept in the folder version-2\\.aside-", offset);
         wrong.awaitLog(Pattern.compile("leaves the leader and makes its tree anew of its own files"), offset);
         wrong.awaitLog(Pattern.compile("that has not the leader's digest either"), offset);
-        wrong.awaitLog(Pattern.compile("The old files are kept in the folder version-2\\.aside-"), offset);
         wrong.awaitMode("follower");
         assertThat(readFrom(wrong)).isEqualTo(TRUTH);
         ensemble.assertEqualTrees();
@@ -113,6 +107,31 @@ class DivergenceIT {
     private Ensemble ensemble(Kind... kinds) {
         return servers.ensemble(
                 builder -> builder.voters(kinds).config("snapCount", "100").config("resyncOnDivergence", "true"));
+    }
+
+    /** Starts all; one follower has a history of its own, not its leader's snapshot, so that its agreement says something. Returns the other one. */
+    private static ServerProcess startedWithAWitness(Ensemble ensemble) throws Exception {
+        ensemble.start().awaitServing();
+        try (StockClient client = StockClient.connect(ensemble.connectString())) {
+            client.create("/history", "");
+        }
+        ServerProcess witness = ensemble.followers().get(1);
+        ensemble.restart(witness);
+        witness.awaitMode("follower");
+        return ensemble.followers().get(0);
+    }
+
+    /** A leader offers its tree only while others compare theirs. */
+    private static void writeUntil(Ensemble ensemble, ServerProcess server, String pattern, long offset)
+            throws Exception {
+        Pattern line = Pattern.compile(pattern);
+        try (StockClient client = StockClient.connect(ensemble.leader().address())) {
+            int[] written = new int[1];
+            Await.until("the log to have " + pattern, PATIENCE, () -> {
+                client.set("/history", "" + written[0]++);
+                return line.matcher(server.log(offset)).find();
+            });
+        }
     }
 
     /** Writes until there is a snapshot with the truth in it, and changes it while the server is down. Returns where its log went on. */

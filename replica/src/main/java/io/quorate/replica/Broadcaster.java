@@ -7,7 +7,8 @@ interface Broadcaster {
     /** The zxid of the next transaction, or {@link io.quorate.jute.Zxid#NONE} if there cannot be another. */
     long nextZxid();
 
-    void propose(Proposal proposal);
+    /** @param hasDigest whether the transaction carries a digest of the tree behind it; one that was refused does not */
+    void propose(Proposal proposal, boolean hasDigest);
 
     /** Asks that all committed before now be delivered; the replica's {@code onSynced(token)} follows. */
     void sync(long token);

@@ -69,6 +69,11 @@ final class Database {
         return isReloadWanted();
     }
 
+    /** Whether {@link #onDifference} has its files read again if it goes on. Who does not would be taken for one who agrees. */
+    boolean leavesOnDifference() {
+        return !reloaded;
+    }
+
     /** The tree is the leader's. */
     void onAgreement() {
         differencesInARow = 0;

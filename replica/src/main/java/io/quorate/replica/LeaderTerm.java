@@ -192,9 +192,9 @@ final class LeaderTerm implements Term, LeaderPort, Broadcaster {
     }
 
     @Override
-    public void propose(Proposal proposal) {
+    public void propose(Proposal proposal, boolean hasDigest) {
         rooms.clients().counters().proposalsMade++;
-        leader.propose(proposal);
+        leader.propose(proposal, hasDigest);
     }
 
     @Override

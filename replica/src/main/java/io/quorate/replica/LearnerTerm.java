@@ -71,7 +71,8 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
         startNanos = nowNanos;
         if (rooms.database().isSnapshotWanted()) {
             learner.askForSnapshot();
-        } else if (comparesTrees()) {
+        } else if (comparesTrees()
+                && (rooms.database().isTreeInDoubt() || rooms.database().leavesOnDifference())) {
             learner.compares(rooms.database().isTreeInDoubt());
         }
         learner.start(nowNanos);

@@ -126,7 +126,7 @@ final class Proposer implements Upstream {
         byte[] bytes = txn.encode();
         sizes = sizes.with(bytes.length);
         inFlight.add(txn);
-        broadcaster.propose(new Proposal(zxid, bytes));
+        broadcaster.propose(new Proposal(zxid, bytes), txn.digest() != null);
     }
 
     /** Whether the session is not known here because only the server that it is at knows it. */
@@ -223,7 +223,7 @@ final class Proposer implements Upstream {
         WriteRequest request = new WriteRequest(sessionId, 0, op, body, List.of(), ErrorCode.OK);
         Txn txn = preparer.prepare(request, zxid, clock.wallMs());
         inFlight.add(txn);
-        broadcaster.propose(new Proposal(zxid, txn.encode()));
+        broadcaster.propose(new Proposal(zxid, txn.encode()), txn.digest() != null);
     }
 
     SessionSets trackedSessions() {

@@ -31,7 +31,7 @@ final class SoleBroadcaster implements Broadcaster {
     }
 
     @Override
-    public void propose(Proposal proposal) {
+    public void propose(Proposal proposal, boolean hasDigest) {
         history.append(proposal);
         logRoom.append(proposal);
     }

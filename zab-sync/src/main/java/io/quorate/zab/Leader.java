@@ -178,7 +178,7 @@ public final class Leader {
         }
         if (state == State.BROADCAST && offersTree && handler.isTreeInDoubt()) {
             long patience = settings.initNanos() / 2;
-            doubters.put(handler, new Agreement(history.committedZxid(), nowNanos + patience));
+            doubters.put(handler, new Agreement(nowNanos + patience));
             return;
         }
         if (epochOffered) {
@@ -354,14 +354,18 @@ public final class Leader {
     /**
      * Proposes a transaction to all.
      *
+     * @param hasDigest whether learners can compare their trees behind it
      * @throws IllegalStateException if its zxid is not {@link #nextZxid}, or this leader is not established
      */
-    public void propose(Proposal proposal) {
+    public void propose(Proposal proposal, boolean hasDigest) {
         if (state != State.BROADCAST || proposal.zxid() != nextZxid() || proposal.zxid() == Zxid.NONE) {
             throw new IllegalStateException(
                     "proposal " + proposal + " while " + state + ", expected is " + Zxid.show(nextZxid()));
         }
         lastProposed = proposal.zxid();
+        if (hasDigest) {
+            doubters.values().forEach(each -> each.onProposed(proposal.zxid()));
+        }
         history.append(proposal);
         logPort.append(proposal);
     }

@@ -185,6 +185,7 @@ public final class Learner implements PeerListener {
             return;
         }
         channel = newChannel;
+        deadline = nowNanos + settings.initNanos();
         become(State.DISCOVERY, "connected to " + newChannel.remoteName());
         int type = observer ? PacketType.OBSERVER_INFO : PacketType.FOLLOWER_INFO;
         LearnerInfo info = new LearnerInfo(self, ZabLimits.PROTOCOL_VERSION, configVersion, stance);

@@ -74,8 +74,8 @@ public final class LearnerHandler implements PeerListener, LogReader {
     /** What it says of its tree. */
     private LearnerInfo.Stance stance = LearnerInfo.Stance.SILENT;
 
-    /** Transactions that were committed to it behind UPTODATE, which it compares. */
-    private long comparedTxns;
+    /** What was committed to it before UPTODATE, and not compared. */
+    private long upToDateZxid;
 
     /** Whether it counts for quorums: a voter of the configuration that follows, and does not only observe. */
     private boolean voice;
@@ -541,7 +541,6 @@ public final class LearnerHandler implements PeerListener, LogReader {
     private void sendCommit(long zxid) {
         send(QuorumPacket.of(PacketType.COMMIT, zxid));
         sentCommit = zxid;
-        comparedTxns += state == State.BROADCAST ? 1 : 0;
     }
 
     private boolean sendUpToDate() {
@@ -549,6 +548,7 @@ public final class LearnerHandler implements PeerListener, LogReader {
             return false;
         }
         send(QuorumPacket.of(PacketType.UP_TO_DATE, -1));
+        upToDateZxid = sentCommit;
         become(State.BROADCAST, "sent UPTODATE behind " + Zxid.show(sentCommit));
         return true;
     }
@@ -741,14 +741,16 @@ public final class LearnerHandler implements PeerListener, LogReader {
     }
 
     /**
-     * Whether it has compared this leader's last transactions, up to {@code zxid} and all else that it was told of, or will have before it takes another
-     * packet: if it follows on then, it agrees.
+     * Whether it has compared all transactions from {@code first} to {@code last}, or will have before it takes another packet: if it follows on then, it
+     * agrees. Who was given this leader's whole tree has nothing of its own to compare.
      */
-    boolean hasToCompareBeforeItGoesOn(long zxid) {
+    boolean hasToCompareBeforeItGoesOn(long first, long last) {
         return state == State.BROADCAST
                 && stance == LearnerInfo.Stance.COMPARES
-                && comparedTxns >= ZabLimits.COMPARED_IN_A_ROW
-                && ackedZxid >= Math.max(zxid, sentCommit);
+                && food != Food.SNAPSHOT
+                && upToDateZxid < first
+                && sentCommit >= last
+                && ackedZxid >= last;
     }
 
     /** Whether it counts for quorums. */

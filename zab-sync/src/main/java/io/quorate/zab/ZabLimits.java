@@ -31,9 +31,6 @@ final class ZabLimits {
     /** The same, and it offers its tree, with which a quorum agrees. */
     static final int OFFERS_TREE = 0x51554f54;
 
-    /** How many transactions in a row a voter must have compared, for its silence to mean that it agrees; a learner leaves at the second difference. */
-    static final int COMPARED_IN_A_ROW = 2;
-
     /** The one client operation that ZAB answers itself; zab-sync does not know the client protocol. */
     static final int SYNC_OP = 9;
 

@@ -512,7 +512,7 @@ class DiscoveryTest {
         cluster.settle();
         Leader leader = cluster.leader(1);
 
-        assertThatThrownBy(() -> leader.propose(ZabTestCluster.txn(1, 2)))
+        assertThatThrownBy(() -> leader.propose(ZabTestCluster.txn(1, 2), true))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("expected is 0x100000001");
     }

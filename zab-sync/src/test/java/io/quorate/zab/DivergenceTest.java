@@ -29,83 +29,136 @@ class DivergenceTest {
         }
     }
 
-    /** Returns whether it was given the tree. */
-    private boolean comesInDoubt(long sid) {
+    private void comesInDoubt(long sid) {
         doubts(sid);
         cluster.server(sid).follow(1);
         cluster.settle();
         assertThat(cluster.server(sid).serving).as("LEADERINFO waits").isFalse();
+    }
+
+    /** Returns whether it was given the tree. */
+    private boolean gotTheTree(long sid) {
         cluster.pass(INIT_MS / 2 + TICK_MS, cluster::settle);
         assertThat(cluster.server(sid).serving).isTrue();
-        return cluster.heard(1, sid).stream().anyMatch(each -> each.startsWith("SNAP "));
+        return cluster.heard(1, sid).stream().anyMatch(DivergenceTest::isSnap);
+    }
+
+    private static boolean isSnap(String packet) {
+        return packet.startsWith("SNAP ");
     }
 
     @Test
     void whoDiffersGetsTheTreeThatAQuorumHasCompared() {
         cluster.elect(1, 2);
+        comesInDoubt(3);
         write(2);
-        assertThat(comesInDoubt(3)).isTrue();
+        assertThat(gotTheTree(3)).isTrue();
     }
 
     @Test
     void anObserverGetsItToo() {
         cluster.elect(1, 2);
+        comesInDoubt(4);
         write(2);
-        assertThat(comesInDoubt(4)).isTrue();
+        assertThat(gotTheTree(4)).isTrue();
+    }
+
+    /** The difference may be behind it. */
+    @Test
+    void whatWasComparedBeforeTheDoubtSaysNothing() {
+        cluster.elect(1, 2);
+        write(5);
+        comesInDoubt(3);
+        assertThat(gotTheTree(3)).isFalse();
     }
 
     @Test
     void oneTransactionIsTooLittle() {
         cluster.elect(1, 2);
+        comesInDoubt(3);
         write(1);
-        assertThat(comesInDoubt(3)).isFalse();
+        assertThat(gotTheTree(3)).isFalse();
+    }
+
+    @Test
+    void whatHasNoDigestSaysNothing() {
+        cluster.elect(1, 2);
+        comesInDoubt(3);
+        cluster.server(1).digested = false;
+        write(5);
+        cluster.server(1).digested = true;
+        write(1);
+        assertThat(gotTheTree(3)).isFalse();
     }
 
     /** It gets them before it is served, and compares nothing then. */
     @Test
     void whatAVoterCatchesUpWithSaysNothing() {
+        cluster.elect(1, 2);
+        comesInDoubt(4);
+        write(1);
+        cluster.server(2).giveUp();
+        cluster.settle();
+        cluster.server(2).follow(1);
+        cluster.settle();
+        write(5);
+        assertThat(gotTheTree(4)).isFalse();
+    }
+
+    @Test
+    void aVoterThatHasTheLeadersTreeItselfSaysNothing() {
         cluster.elect(1, 3);
-        write(2);
+        cluster.server(2).needsSnapshot = true;
+        cluster.server(2).follow(1);
+        cluster.settle();
+        cluster.server(2).giveUp();
+        cluster.settle();
+        assertThat(cluster.heard(1, 2)).anyMatch(DivergenceTest::isSnap);
+        cluster.server(2).needsSnapshot = true;
+        cluster.server(2).compares = true;
         cluster.server(2).follow(1);
         cluster.settle();
         cluster.server(3).giveUp();
         cluster.settle();
-        assertThat(comesInDoubt(3)).isFalse();
+        comesInDoubt(3);
+        write(2);
+        assertThat(gotTheTree(3)).isFalse();
     }
 
     @Test
     void aVoterThatDoesNotCompareSaysNothing() {
         cluster.server(2).compares = false;
         cluster.elect(1, 2);
+        comesInDoubt(3);
         write(2);
-        assertThat(comesInDoubt(3)).isFalse();
+        assertThat(gotTheTree(3)).isFalse();
     }
 
     @Test
     void aVoterThatIsInDoubtItselfSaysNothing() {
         doubts(2);
         cluster.elect(1, 2);
+        comesInDoubt(3);
         write(2);
-        assertThat(comesInDoubt(3)).isFalse();
+        assertThat(gotTheTree(3)).isFalse();
     }
 
     @Test
     void anObserverSaysNothing() {
         cluster.server(2).compares = false;
         cluster.elect(1, 2, 4);
+        comesInDoubt(3);
         write(2);
-        assertThat(comesInDoubt(3)).isFalse();
+        assertThat(gotTheTree(3)).isFalse();
     }
 
     /** It may be about to leave. */
     @Test
-    void onlyAnEchoBehindTheDoubtCounts() {
+    void onlyAnEchoBehindThemCounts() {
         cluster.elect(1, 2);
-        write(2);
-        cluster.pass(TICK_MS, cluster::settle);
+        comesInDoubt(3);
         cluster.tap = (from, to, packet) -> from == 2 && packet.type() == PacketType.PING ? null : packet;
-        doubts(3);
-        cluster.server(3).follow(1);
+        write(2);
         cluster.pass(2 * TICK_MS, cluster::settle);
         assertThat(cluster.server(3).serving).isFalse();
         assertThat(cluster.heard(1, 3)).isEmpty();

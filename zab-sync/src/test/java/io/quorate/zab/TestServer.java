@@ -47,6 +47,9 @@ final class TestServer {
     /** Whether it compares its tree with its leader's. */
     boolean compares;
 
+    /** Whether its transactions carry digests. */
+    boolean digested = true;
+
     /** Whether its tree is not what digests say. */
     boolean treeInDoubt;
 
@@ -262,7 +265,7 @@ final class TestServer {
             current.abdicate("the epoch has no number left");
             return;
         }
-        current.propose(new Proposal(zxid, payload.getBytes(StandardCharsets.UTF_8)));
+        current.propose(new Proposal(zxid, payload.getBytes(StandardCharsets.UTF_8)), digested);
         endBatch();
     }
 

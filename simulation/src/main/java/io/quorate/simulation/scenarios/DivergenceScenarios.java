@@ -1,5 +1,9 @@
 package io.quorate.simulation.scenarios;
 
+import io.quorate.jute.JuteReader;
+import io.quorate.jute.TxnHeader;
+import io.quorate.protocol.OpCode;
+import io.quorate.protocol.PathVersionRequest;
 import io.quorate.replica.Replica;
 import io.quorate.replica.storage.DiskDirectory;
 import io.quorate.simulation.Plan;
@@ -22,6 +26,7 @@ import java.util.stream.LongStream;
 final class DivergenceScenarios {
     private static final int SERVERS = 3;
     private static final int TRIES = 10;
+    private static final int WRITING_MS = 1_500;
 
     /** What a node is called whose data is changed on its way into a tree; the data is the path. */
     private static final String TRUTH = "/truth";
@@ -35,7 +40,9 @@ final class DivergenceScenarios {
                 of("tree-wrong-in-memory", () -> new InMemory(1), DivergenceScenarios::memory),
                 of("tree-wrong-on-disk", () -> new OnDisk(1), DivergenceScenarios::disk),
                 of("tree-of-the-leader-wrong", () -> new OnDisk(2), DivergenceScenarios::leader),
-                of("tree-of-the-leader-wrong-one-away", WrongDigests::new, DivergenceScenarios::oneAway));
+                of("tree-of-the-leader-wrong-one-away", WrongDigests::new, DivergenceScenarios::oneAway),
+                of("tree-of-the-leader-wrong-and-writes-fail", WrongDigests::new, DivergenceScenarios::writesFail),
+                of("tree-of-the-leader-wrong-since-the-last-write", WrongDigests::new, DivergenceScenarios::lastWrite));
     }
 
     private static Scenario of(String name, Supplier<Seams> own, Stage.Script script) {
@@ -122,12 +129,17 @@ final class DivergenceScenarios {
                         wrongLeader = leader;
                         firstZxid = packet.zxid();
                     }
-                    if (txn != null && leader == wrongLeader && packet.zxid() >= firstZxid) {
+                    if (txn != null && leader == wrongLeader && packet.zxid() >= firstZxid && !isRefusal(txn)) {
                         txn[txn.length - 1] ^= 1;
                     }
                     hand(packet, nowNanos);
                 }
             };
+        }
+
+        /** It has an error code at its end, and no digest. */
+        private static boolean isRefusal(byte[] txn) {
+            return TxnHeader.read(new JuteReader(txn)).type() == OpCode.ERROR;
         }
     }
 
@@ -169,7 +181,7 @@ final class DivergenceScenarios {
 
     /** The files are right, and make it right again; nothing is asked of the leader. */
     private static void memory(Stage stage) {
-        stage.boot(1, 2, 3);
+        begin(stage);
         long leader = makeTreesDiffer(stage);
         stage.until("its tree is made anew", () -> areSame(stage, leader));
         stage.write(2);
@@ -179,10 +191,10 @@ final class DivergenceScenarios {
 
     /** The leader, with whom the other one agrees, gives its tree to it. */
     private static void disk(Stage stage) {
-        stage.boot(1, 2, 3);
+        begin(stage);
         long leader = makeTreesDiffer(stage);
+        keepWriting(stage, leader, WRITING_MS);
         stage.until("the leader's tree is there", () -> areSame(stage, leader));
-        stage.write(2);
         stage.settle();
         requireAside(stage, 1);
         stage.power(1, 2, 3);
@@ -196,7 +208,7 @@ final class DivergenceScenarios {
      * no doubt, the one takes the tree of most.
      */
     private static void leader(Stage stage) {
-        stage.boot(1, 2, 3);
+        begin(stage);
         long wrong = makeTreesDiffer(stage);
         stage.until("most have left the leader", () -> stage.leaderNow() == 0);
         for (int round = 0; round < 4; round++) {
@@ -217,24 +229,31 @@ final class DivergenceScenarios {
         stage.power(third);
         stage.boot(third);
         tryToWrite(stage, stage.leaderOtherThan(wrong));
+        keepWriting(stage, stage.leaderOtherThan(wrong), 6_000);
         stage.heal();
-        stage.awaitServing(1, 2, 3);
-        tryToWrite(stage, stage.leader());
-        stage.until("it has the tree of most", () -> areSame(stage, stage.leader()));
+        stage.until("it has the tree of most", () -> stage.leaderNow() != 0 && areSame(stage, stage.leaderNow()));
         stage.settle();
         requireAside(stage, 1);
     }
 
     /** Servers leave their leaders because of what is written, so that answers may get lost. */
     private static void tryToWrite(Stage stage, long leader) {
-        stage.writeUnanswered(stage.client(leader), 3);
-        stage.pass(1_500);
+        keepWriting(stage, leader, WRITING_MS);
+        stage.pass(WRITING_MS);
+    }
+
+    /** From now on: a leader offers its tree only while others compare theirs. */
+    private static void keepWriting(Stage stage, long leader, int forMs) {
+        ScriptedClient client = stage.client(leader);
+        for (int ms = 0; ms < forMs; ms += 50) {
+            stage.after(ms, () -> stage.writeUnanswered(client, 1));
+        }
     }
 
     /** The digests of one leader are wrong, and its followers are right. One of them was away, so that it has not seen it when the other has. */
     private static void oneAway(Stage stage) {
-        stage.boot(1, 2, 3);
-        stage.write(3);
+        begin(stage);
+        stage.letServersDiffer();
         long wrong = stage.leader();
         long away = stage.third(wrong, stage.follower());
         stage.power(away);
@@ -252,11 +271,60 @@ final class DivergenceScenarios {
         requireAside(stage, 0);
     }
 
+    /** The same, and what is written while they compare is refused, which carries no digest. */
+    private static void writesFail(Stage stage) {
+        begin(stage);
+        stage.letServersDiffer();
+        long wrong = stage.leader();
+        long away = stage.third(wrong, stage.follower());
+        stage.power(away);
+        ScriptedClient client = stage.client(wrong);
+        stage.createNode(client, TRUTH);
+        stage.createNode(client, "/behind");
+        stage.until("the other has left", () -> stage.leaderNow() == 0);
+        stage.start(away);
+        stage.awaitServing(1, 2, 3);
+        long one = stage.third(wrong, away);
+        ScriptedClient failing = stage.client(stage.leader());
+        stage.power(one);
+        stage.start(one);
+        for (int ms = 0; ms < WRITING_MS; ms += 50) {
+            stage.after(ms, () -> failing.send(OpCode.DELETE, out -> new PathVersionRequest("/none", -1).write(out)));
+        }
+        stage.pass(WRITING_MS);
+        stage.awaitServing(1, 2, 3);
+        requireAside(stage, 0);
+    }
+
+    /** Nobody has left, for that takes two; and one starts again. */
+    private static void lastWrite(Stage stage) {
+        begin(stage);
+        stage.letServersDiffer();
+        long wrong = stage.leader();
+        long one = stage.follower();
+        ScriptedClient client = stage.client(wrong);
+        stage.createNode(client, TRUTH);
+        stage.pass(3_000);
+        stage.power(one);
+        stage.boot(one);
+        stage.awaitServing(1, 2, 3);
+        requireAside(stage, 0);
+    }
+
+    /** All have a history of their own, so that nobody has its leader's snapshot. */
+    private static void begin(Stage stage) {
+        stage.boot(1, 2, 3);
+        stage.write(3);
+        stage.awaitServing(1, 2, 3);
+        stage.power(1, 2, 3);
+        stage.boot(1, 2, 3);
+        stage.write(2);
+    }
+
     /** Returns who led. */
     private static long makeTreesDiffer(Stage stage) {
-        stage.write(3);
         long leader = stage.leader();
-        stage.letTreesDiffer();
+        stage.letServersDiffer();
         ScriptedClient client = stage.client(leader);
         for (int i = 0; i < TRIES && !anyDiffered(stage); i++) {
             stage.createNode(client, TRUTH + i);

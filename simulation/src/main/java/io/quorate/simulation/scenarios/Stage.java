@@ -66,8 +66,8 @@ public final class Stage {
     private final Set<Long> absent = new HashSet<>();
     private int written;
 
-    /** Whether trees are expected to differ. */
-    private boolean treesMayDiffer;
+    /** Whether trees, and what servers have logged, are expected to differ. */
+    private boolean serversMayDiffer;
 
     Stage(RunSpec spec, Plan plan, Seams own, Trace trace) {
         this.spec = spec;
@@ -80,7 +80,6 @@ public final class Stage {
                 new LeaderPerEpoch(world, coverage),
                 new LeaderCompleteness(world),
                 new AppliedZxids(world),
-                new PrimaryOrder(world, true),
                 new DurabilityOrder(world)));
         for (long sid = 1; sid <= plan.servers(); sid++) {
             servers.add(new SimulatedServer(world, plan, network, coverage, observers, seams, plan.ensemble(), sid));
@@ -259,9 +258,9 @@ public final class Stage {
         return 0;
     }
 
-    /** From now on: the script makes them differ. */
-    void letTreesDiffer() {
-        treesMayDiffer = true;
+    /** From now on: the script makes their trees, and what they have logged, differ. */
+    void letServersDiffer() {
+        serversMayDiffer = true;
     }
 
     /** The voter that is neither of them. */
@@ -511,28 +510,32 @@ public final class Stage {
     /** All that watch servers. */
     private final class Observers implements ServerObserver {
         private final List<ServerObserver> all;
-        private final TreeDigests digests = new TreeDigests(world);
+        private final List<ServerObserver> ofSameness = List.of(new TreeDigests(world), new PrimaryOrder(world, true));
 
         Observers(List<ServerObserver> all) {
             this.all = all;
         }
 
-        @Override
-        public void afterStep(ServerProcess process) {
-            all.forEach(each -> each.afterStep(process));
-            if (!treesMayDiffer) {
-                digests.afterStep(process);
+        private void each(Consumer<ServerObserver> observed) {
+            all.forEach(observed);
+            if (!serversMayDiffer) {
+                ofSameness.forEach(observed);
             }
         }
 
         @Override
+        public void afterStep(ServerProcess process) {
+            each(observer -> observer.afterStep(process));
+        }
+
+        @Override
         public void onEpochStored(SimulatedServer server) {
-            all.forEach(each -> each.onEpochStored(server));
+            each(observer -> observer.onEpochStored(server));
         }
 
         @Override
         public void onSent(ServerProcess process, QuorumPacket packet) {
-            all.forEach(each -> each.onSent(process, packet));
+            each(observer -> observer.onSent(process, packet));
             spring(process, packet.type(), true);
         }
 
