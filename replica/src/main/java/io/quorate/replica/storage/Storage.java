@@ -67,15 +67,11 @@ public final class Storage {
         log.roll();
         // One that was given up may still be about to delete its file while the next one of the same zxid is written.
         String name = StorageNames.unfinishedSnapshot(zxid, ++snapshotsBegun);
-        return new SnapshotWriter(
-                disk,
-                settings,
-                snapshots,
-                log,
-                zxid,
-                name,
-                settings.snapshotCompression(),
-                StorageLimits.SNAPSHOT_FORCE_BYTES);
+        return writer(zxid, name, settings.snapshotCompression(), StorageLimits.SNAPSHOT_FORCE_BYTES);
+    }
+
+    private SnapshotWriter writer(long zxid, String name, SnapshotCompression compression, int forceBytes) {
+        return new SnapshotWriter(disk, settings, snapshots, log, zxid, name, compression, forceBytes);
     }
 
     /**
@@ -100,15 +96,7 @@ public final class Storage {
         install = new SnapshotInstall(
                 disk,
                 this,
-                new SnapshotWriter(
-                        disk,
-                        settings,
-                        snapshots,
-                        log,
-                        zxid,
-                        name,
-                        SnapshotCompression.NONE,
-                        StorageLimits.RECEIVED_SNAPSHOT_FORCE_BYTES),
+                writer(zxid, name, SnapshotCompression.NONE, StorageLimits.RECEIVED_SNAPSHOT_FORCE_BYTES),
                 aside);
         return install;
     }

@@ -252,16 +252,7 @@ final class DivergenceScenarios {
 
     /** The digests of one leader are wrong, and its followers are right. One of them was away, so that it has not seen it when the other has. */
     private static void oneAway(Stage stage) {
-        begin(stage);
-        stage.letServersDiffer();
-        long wrong = stage.leader();
-        long away = stage.third(wrong, stage.follower());
-        stage.power(away);
-        ScriptedClient client = stage.client(wrong);
-        stage.createNode(client, TRUTH);
-        stage.createNode(client, "/behind");
-        stage.until("the other has left", () -> stage.leaderNow() == 0);
-        stage.start(away);
+        leaveAWrongLeader(stage);
         for (int round = 0; round < 6; round++) {
             stage.awaitServing(1, 2, 3);
             tryToWrite(stage, stage.leader());
@@ -271,20 +262,26 @@ final class DivergenceScenarios {
         requireAside(stage, 0);
     }
 
-    /** The same, and what is written while they compare is refused, which carries no digest. */
-    private static void writesFail(Stage stage) {
+    /** Returns who has left. */
+    private static long leaveAWrongLeader(Stage stage) {
         begin(stage);
         stage.letServersDiffer();
         long wrong = stage.leader();
-        long away = stage.third(wrong, stage.follower());
+        long one = stage.follower();
+        long away = stage.third(wrong, one);
         stage.power(away);
         ScriptedClient client = stage.client(wrong);
         stage.createNode(client, TRUTH);
         stage.createNode(client, "/behind");
         stage.until("the other has left", () -> stage.leaderNow() == 0);
         stage.start(away);
+        return one;
+    }
+
+    /** The same, and what is written while they compare is refused, which carries no digest. */
+    private static void writesFail(Stage stage) {
+        long one = leaveAWrongLeader(stage);
         stage.awaitServing(1, 2, 3);
-        long one = stage.third(wrong, away);
         ScriptedClient failing = stage.client(stage.leader());
         stage.power(one);
         stage.start(one);
