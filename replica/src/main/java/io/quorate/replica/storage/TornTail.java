@@ -63,9 +63,9 @@ final class TornTail {
         return hasHole() || (isBeginning() && !holdsWholeEntry());
     }
 
-    /** Whether there is a whole entry in what cannot be read, so that it is not the beginning of one but a length that has changed. */
+    /** Whether there is a whole entry in what cannot be read, or more than one, so that it is not the beginning of one but a length that has changed. */
     boolean holdsWholeEntry() {
-        return isWholeButForItsLength() || hidesWholeEntry();
+        return moreThanOneBatch || isWholeButForItsLength() || hidesWholeEntry();
     }
 
     private void readTail() {

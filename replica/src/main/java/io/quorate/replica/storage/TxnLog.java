@@ -215,7 +215,10 @@ public final class TxnLog {
         return open;
     }
 
-    /** Cuts off what was written of the batch; a file that would be empty goes. */
+    /**
+     * Cuts off what was written of the batch; a file that would be empty goes. Forced, for otherwise a crash in the middle of the next attempt could leave
+     * parts of both, which nobody can tell from damage.
+     */
     private void takeBack() {
         DiskFile open = file;
         if (open == null) {
@@ -223,6 +226,7 @@ public final class TxnLog {
         }
         if (position > 0) {
             open.truncate(position);
+            open.force();
         } else {
             file = null;
             open.close();

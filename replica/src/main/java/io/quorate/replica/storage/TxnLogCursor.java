@@ -122,7 +122,7 @@ public final class TxnLogCursor implements AutoCloseable {
             return true;
         }
         LogFileReader.End end = current.end();
-        if (end.kind() == LogFileReader.EndKind.DAMAGED) {
+        if (isDamaged(current, end)) {
             throw new DamagedFileException(
                     current.name(),
                     end.offset(),
@@ -130,6 +130,17 @@ public final class TxnLogCursor implements AutoCloseable {
                     "The learner gets a snapshot instead; check this server's disk.");
         }
         return openNext() && advance();
+    }
+
+    /** An end within an entry may be what a killed Apache server has left; with a whole entry in it, it is a length that has changed. */
+    private boolean isDamaged(LogFileReader current, LogFileReader.End end) {
+        return switch (end.kind()) {
+            case CLEAN -> false;
+            case DAMAGED -> true;
+            case CUT_SHORT ->
+                new TornTail(current, disk.size(DiskDirectory.LOG, current.name()), zxid, maxTxnBytes)
+                        .holdsWholeEntry();
+        };
     }
 
     private boolean openNext() {

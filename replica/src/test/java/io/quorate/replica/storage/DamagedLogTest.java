@@ -140,6 +140,34 @@ class DamagedLogTest {
         }
     }
 
+    /** While the server runs, and feeds a learner from the log: found by the simulator, seed 1026195967628. */
+    @Test
+    void whoReadsTheLogForALearnerNoticesAChangedBitOfALengthToo() {
+        storage.log().roll();
+        Recorder.append(storage, Zxid.of(2, 1), Zxid.of(2, 2));
+        byte[] whole = Arrays.copyOf(disk.contents(DiskDirectory.LOG, "log.1"), offset(11));
+        for (int entry = 1; entry <= 10; entry++) {
+            for (int bit = 0; bit < Integer.SIZE; bit++) {
+                disk.put(DiskDirectory.LOG, "log.1", whole.clone());
+                disk.contents(DiskDirectory.LOG, "log.1")[offset(entry) + Long.BYTES + bit / 8] ^=
+                        (byte) (1 << bit % 8);
+                assertThatThrownBy(this::readAll)
+                        .as("bit " + bit + " of the length of entry " + entry)
+                        .isInstanceOf(DamagedFileException.class)
+                        .hasMessageContaining("log.1 is damaged at offset " + offset(entry))
+                        .hasMessageContaining("The learner gets a snapshot instead");
+            }
+        }
+    }
+
+    private void readAll() {
+        try (TxnLogCursor cursor = storage.log().read(0)) {
+            while (cursor.next()) {
+                assertThat(cursor.txn()).isNotEmpty();
+            }
+        }
+    }
+
     @Test
     void anOlderFileThatMissesTransactionsIsFatal() {
         storage.log().roll();

@@ -373,7 +373,11 @@ class TxnLogTest {
 
         log.append(3, Recorder.txn(3, 100));
         disk.fullWhen(operation -> operation.startsWith("write log"));
+        disk.done();
         assertThatThrownBy(log::force).isInstanceOf(NoRoomException.class);
+        assertThat(disk.done())
+                .as("a crash in the next attempt must not leave parts of both")
+                .endsWith("truncate log.1 " + (16 + 2 * (132 + 13)), "force log.1");
         assertThat(disk.contents(DiskDirectory.LOG, "log.1"))
                 .as("cut to what is durable")
                 .hasSize(16 + 2 * (132 + 13))

@@ -25,6 +25,7 @@ public enum Bug {
     LOST_FORCE_SNAPSHOT(50, world -> forceless(Ignored.SNAPSHOT)),
     LOST_FORCE_SNAP_RECEIVED(50, world -> forceless(Ignored.RECEIVED_SNAPSHOT)),
     LOST_FORCE_SNAP_INTENT(300, world -> forceless(Ignored.INTENT)),
+    SNAPSHOT_NAMED_TOO_NEW(20, world -> disk((process, disk) -> new DiskBugs.NamesSnapshotTooNew(disk))),
     LOST_FORCE_EPOCH(5, world -> forceless(Ignored.EPOCH)),
     LOST_FORCE_DATA_DIRECTORY(5, world -> forceless(Ignored.DATA_DIRECTORY)),
     ACK_BEFORE_FORCE(5, world -> learner(LearnerBugs.AcknowledgesBeforeForce::new)),

@@ -2,6 +2,7 @@ package io.quorate.simulation.bugs;
 
 import io.quorate.jute.JuteWriter;
 import io.quorate.jute.TxnHeader;
+import io.quorate.jute.Zxid;
 import io.quorate.protocol.OpCode;
 import io.quorate.replica.storage.DiskDirectory;
 import io.quorate.replica.storage.DiskException;
@@ -62,6 +63,21 @@ final class DiskBugs {
                 }
                 return (long) length.getInt(0) + AROUND_TXN;
             }
+        }
+    }
+
+    /** A snapshot lacks the last transaction that its name says it has: what one looks like that is written while the tree changes, unnoticed. */
+    static final class NamesSnapshotTooNew extends DiskTap {
+        private static final String SNAPSHOT = "snapshot.";
+
+        NamesSnapshotTooNew(DiskPort disk) {
+            super(disk);
+        }
+
+        @Override
+        public void rename(DiskDirectory directory, String from, String to) {
+            long zxid = to.startsWith(SNAPSHOT) ? Long.parseUnsignedLong(to.substring(SNAPSHOT.length()), 16) : 0;
+            super.rename(directory, from, zxid == 0 ? to : SNAPSHOT + Zxid.hex(zxid + 1));
         }
     }
 

@@ -9,6 +9,7 @@ import io.quorate.protocol.OpCode;
 import io.quorate.protocol.PathVersionRequest;
 import io.quorate.protocol.SetAclRequest;
 import io.quorate.simulation.Plan;
+import io.quorate.simulation.bugs.Bug;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -31,7 +32,7 @@ final class SnapshotScenarios {
     }
 
     private static Scenario of(String name, Stage.Script script) {
-        return Scenario.of(name, PLAN, null, script);
+        return Scenario.of(name, PLAN, Bug.SNAPSHOT_NAMED_TOO_NEW, script);
     }
 
     /** While snapshots are taken all the time, servers lose their power one after the other, and start from them. */
