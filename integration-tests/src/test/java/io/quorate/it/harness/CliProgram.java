@@ -42,7 +42,10 @@ public final class CliProgram implements AutoCloseable {
      */
     public static CliProgram startInTerminal(Path directory, String servers, String line) {
         String named = line.replace("quorate ", Repository.script("quorate") + " ");
-        return start(directory, servers, List.of("script", "-qefc", "exec " + named, "/dev/null"));
+        // Who runs these tests in the background may have SIGINT ignored, which every process below would inherit; a
+        // terminal's user has not.
+        String atTerminal = "exec env --default-signal=INT " + named;
+        return start(directory, servers, List.of("script", "-qefc", atTerminal, "/dev/null"));
     }
 
     /** Runs a shell's line to its end, with {@code quorate} as a word. */
