@@ -98,7 +98,7 @@ class DivergenceIT {
         wrong.awaitMode("follower");
         long offset = startedWithAWrongSnapshot(ensemble, wrong);
 
-        wrong.awaitLog(Pattern.compile("it is not a Quorate server with .*zkTool.sh rebuild"), offset);
+        wrong.awaitLog(Pattern.compile("it is not a Quorate server\\. .*zkTool.sh rebuild"), offset);
         wrong.awaitMode("follower");
         assertThat(readFrom(wrong)).isEqualTo(LIE);
         assertThat(asideFolders(wrong)).isEmpty();

@@ -132,7 +132,7 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
                     .warn(
                             "This server's tree is not that of leader " + learner.leaderSid() + " after "
                                     + Zxid.show(zxid)
-                                    + ", and was not before: it leaves the leader and makes its tree anew of its own files (resyncOnDivergence=true)");
+                                    + ", for the second transaction in a row: it leaves the leader and makes its tree anew of its own files (resyncOnDivergence=true)");
             learner.end("its tree is not the leader's; reads its files again");
         }
     }

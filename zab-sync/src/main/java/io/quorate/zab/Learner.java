@@ -282,7 +282,7 @@ public final class Learner implements PeerListener {
                     doubt + ", and leader " + leaderSid + " does not offer its own: "
                             + (leaderIsQuorate
                                     ? "no quorum has shown so far that it agrees with that leader. "
-                                    : "it is not a Quorate server with resyncOnDivergence. ")
+                                    : "it is not a Quorate server. ")
                             + "Serves what it has; to have the leader's tree nevertheless, stop this server and rebuild it (zkTool.sh rebuild)");
         }
     }
