@@ -169,21 +169,29 @@ public final class SnapshotCatalog {
         return Arrays.equals(found.array(), expected);
     }
 
-    /** The newest one that passes the quick test and holds nothing after {@code zxid}: where to start from after a truncation. */
-    Optional<Numbered> newestUpTo(long zxid) {
-        return StorageNames.snapshots(disk).stream()
-                .filter(file -> !reachesBeyond(file, zxid))
-                .filter(this::looksWholeIfReadable)
-                .findFirst();
+    /**
+     * The snapshots on either side of a truncation.
+     *
+     * @param base the newest one that passes the quick test and holds nothing after it: where to start from afterwards
+     * @param beyond those that hold, or may hold, anything after it, newest first
+     */
+    record Cut(Optional<Numbered> base, List<Numbered> beyond) {}
+
+    /** Looks at each file once: one that is read now and not the next time must not be taken for the base and for one that has to go. */
+    Cut cutAfter(long zxid) {
+        List<Numbered> within = new ArrayList<>();
+        List<Numbered> beyond = new ArrayList<>();
+        for (Numbered file : StorageNames.snapshots(disk)) {
+            (reachesBeyond(file, zxid) ? beyond : within).add(file);
+        }
+        return new Cut(within.stream().filter(this::looksWholeIfReadable).findFirst(), beyond);
     }
 
-    /** Deletes every snapshot that holds anything after {@code zxid}, newest first, durably. */
-    void deleteBeyond(long zxid) {
-        for (Numbered file : StorageNames.snapshots(disk)) {
-            if (reachesBeyond(file, zxid)) {
-                delete(file);
-                disk.forceDirectory(DiskDirectory.DATA);
-            }
+    /** Deletes what a truncation must not leave, newest first, durably. */
+    void deleteBeyond(Cut cut) {
+        for (Numbered file : cut.beyond()) {
+            delete(file);
+            disk.forceDirectory(DiskDirectory.DATA);
         }
     }
 

@@ -4,7 +4,6 @@ import io.quorate.election.EventLog;
 import io.quorate.jute.Zxid;
 import io.quorate.replica.storage.StorageNames.Numbered;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** All that one server has on disk. {@link #recover} comes first, and again after every truncation. */
@@ -111,18 +110,19 @@ public final class Storage {
      * be loaded again with {@link #recover}.
      */
     public TruncateResult truncateAfter(long zxid) {
-        Optional<Numbered> base = snapshots.newestUpTo(zxid);
-        if (base.isEmpty()) {
+        SnapshotCatalog.Cut cut = snapshots.cutAfter(zxid);
+        if (cut.base().isEmpty()) {
             events.warn("no snapshot at or before " + Zxid.show(zxid) + " is left to truncate to");
             return TruncateResult.NOT_FOUND;
         }
         log.roll();
-        boolean baseIsTarget = base.get().zxid() == zxid;
-        if (!log.canTruncateAfter(zxid, baseIsTarget) || !reaches(base.get().zxid(), zxid)) {
+        long base = cut.base().get().zxid();
+        boolean baseIsTarget = base == zxid;
+        if (!log.canTruncateAfter(zxid, baseIsTarget) || !reaches(base, zxid)) {
             events.warn("the log cannot be truncated after " + Zxid.show(zxid) + ": it does not hold that transaction");
             return TruncateResult.NOT_FOUND;
         }
-        snapshots.deleteBeyond(zxid);
+        snapshots.deleteBeyond(cut);
         return log.truncateAfter(zxid, baseIsTarget);
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CheckedInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -323,6 +324,22 @@ class SnapshotTest {
         assertThat(found.loaded.zxid()).isEqualTo(6);
         assertThat(storage.truncateAfter(6)).isEqualTo(TruncateResult.CUT);
         assertThat(disk.list(DiskDirectory.DATA)).as("it may hold what is cut").doesNotContain("snapshot.5");
+    }
+
+    @Test
+    void aTruncationKeepsItsBaseWhicheverReadOfItFails() {
+        for (int good = 0; good < 8; good++) {
+            MapDisk failing = new MapDisk();
+            Storage cut = Recorder.first(failing, SETTINGS);
+            Recorder.append(cut, 1, 5);
+            AtomicInteger left = new AtomicInteger(good);
+            failing.unreadableWhen(name -> name.equals("snapshot.0") && left.getAndDecrement() <= 0);
+            TruncateResult result = cut.truncateAfter(3);
+            failing.unreadableWhen(name -> false);
+            assertThat(failing.list(DiskDirectory.DATA))
+                    .as("%s after %d good reads", result, good)
+                    .contains("snapshot.0");
+        }
     }
 
     @Test
