@@ -87,7 +87,8 @@ public final class LinearizableHistory implements ReplyObserver {
 
     private final List<Call<TreeOperation>> calls = new ArrayList<>();
 
-    private final List<Call<TreeOperation>> reapings = new ArrayList<>();
+    /** By node: that it went by itself, if it did. */
+    private final Map<String, Call<TreeOperation>> reapings = new TreeMap<>();
 
     /** Operations that were not answered, by their numbers in {@link #calls}. */
     private final Map<Integer, Operation> unanswered = new HashMap<>();
@@ -137,7 +138,7 @@ public final class LinearizableHistory implements ReplyObserver {
     /** Containers and nodes with a time to live may go by themselves, at any time that a search may choose. */
     private void addReaping(Operation write, int number, long askedNanos) {
         if (write.kind() == Kind.CREATE_CONTAINER || write.kind() == Kind.CREATE_TTL) {
-            reapings.add(unanswered(new Delete(write.path(), NO_SESSION), askedNanos, number));
+            reapings.put(write.path(), unanswered(new Delete(write.path(), NO_SESSION), askedNanos, number));
         }
     }
 
@@ -326,7 +327,7 @@ public final class LinearizableHistory implements ReplyObserver {
                         .check(UnseenWrites.inOneOrder(history.calls))));
         if (calls.size() <= MAX_TREE_CALLS) {
             endsOfSessions.forEach((session, end) -> calls.add(end.withHint(order.hintOfEnd(session))));
-            calls.addAll(reapings);
+            reapings.forEach((path, reaping) -> calls.add(reaping.withHint(order.hintOfReaping(path))));
             addFinalTree(tree);
             require("the tree", new LinearizabilityChecker<>(new TreeModel(Extent.TREE), MAX_STEPS).check(calls));
         }

@@ -30,6 +30,7 @@ import io.quorate.simulation.server.SimulatedServer;
 import io.quorate.zab.QuorumPacket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -215,13 +216,14 @@ public final class Stage {
         return leaderNow();
     }
 
+    /** The one of the newest epoch: an older one may not know yet that it is deposed. 0 while there is none. */
     long leaderNow() {
-        for (SimulatedServer each : servers) {
-            if (isLeading(each)) {
-                return each.sid();
-            }
-        }
-        return 0;
+        return servers.stream()
+                .filter(Stage::isLeading)
+                .mapToLong(SimulatedServer::sid)
+                .boxed()
+                .max(Comparator.comparingLong(this::epoch))
+                .orElse(0L);
     }
 
     /** 0 while there is none. */
