@@ -140,10 +140,14 @@ final class ClientScenarios {
             stage.mustBeGone("/e" + i);
         }
         stage.server(slow).slowDisk(100);
-        stage.ask(owner, OpCode.CLOSE_SESSION, out -> {});
+        int close = owner.send(OpCode.CLOSE_SESSION, out -> {});
+        stage.until(
+                "the end is answered, or the leader has no patience with the slow follower",
+                () -> owner.reply(close) != null || !owner.isConnected());
         stage.network().breakConnections(slow, stage.leader());
         owner.vanish();
-        stage.pass(1_000);
+        // Behind a lost connection it is the session's time-out that ends it.
+        stage.pass(3_000);
         stage.settle();
     }
 
