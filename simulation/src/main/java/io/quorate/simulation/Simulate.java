@@ -74,7 +74,7 @@ public final class Simulate implements Callable<Integer> {
             names = "--bug",
             paramLabel = "NAME",
             description =
-                    "Switch a deliberate bug on, and run seeds from 1 on until one finds it, or as many as it should take have not.")
+                    "Switch a deliberate bug on, and run seeds from 1 on until one finds it, or as many as it should take have not. A bug that only a scenario brings about is played in that one.")
     private @Nullable String bug;
 
     @Option(names = "--list", paramLabel = "scenarios|bugs", description = "List what there is, a name a line.")
@@ -131,8 +131,8 @@ public final class Simulate implements Callable<Integer> {
         long first = seed != null
                 ? seed
                 : chosen != null ? 1 : RandomGenerator.getDefault().nextLong(1L << 40);
-        RunSpec wanted = wanted(chosen);
-        Scenario played = scenario == null ? null : chosenScenario(scenario);
+        Scenario played = scenario != null ? chosenScenario(scenario) : scenarioOf(chosen);
+        RunSpec wanted = wanted(chosen, played);
         out.println("first seed " + first);
         Campaign campaign = new Campaign(
                 number -> wanted.withSeed(first + number),
@@ -152,6 +152,19 @@ public final class Simulate implements Callable<Integer> {
         return Scenarios.named(name)
                 .orElseThrow(() ->
                         wrong("there is no scenario \"" + name + "\"; --list scenarios shows those that there are"));
+    }
+
+    /** Where a bug is to be seen that no seed brings about; null for one that seeds find. */
+    private @Nullable Scenario scenarioOf(@Nullable Bug chosen) {
+        if (chosen == null || chosen.seedsNeeded() > 0) {
+            return null;
+        }
+        Scenario only = Scenarios.all().stream()
+                .filter(each -> each.broken() == chosen)
+                .findFirst()
+                .orElseThrow();
+        out.println("only the scenario " + only.name() + " brings that about: it is played");
+        return only;
     }
 
     private List<String> listed(String what) {
@@ -195,9 +208,9 @@ public final class Simulate implements Callable<Integer> {
                 .orElseThrow(() -> wrong("there is no bug \"" + name + "\"; --list bugs shows those that there are"));
     }
 
-    private RunSpec wanted(@Nullable Bug chosen) {
+    private RunSpec wanted(@Nullable Bug chosen, @Nullable Scenario played) {
         return RunSpec.of(0, chosen)
-                .withScenario(scenario)
+                .withScenario(played == null ? null : played.name())
                 .withFaults(chosenFaults())
                 .withClients(clients)
                 .withOperations(operations)

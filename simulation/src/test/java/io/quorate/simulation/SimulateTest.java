@@ -64,6 +64,20 @@ class SimulateTest {
                 .toList();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ack-overtakes-newleader", "log-without-snapshot-skipped"})
+    void aBugThatNoSeedBringsAboutIsPlayedInItsScenario(String bug) {
+        assertThat(execute("--bug " + bug)).isEqualTo(1);
+        assertThat(lines())
+                .anyMatch(line -> line.matches("only the scenario zk-\\d+-\\S+ brings that about: it is played"));
+        String replay = lines().stream()
+                .filter(line -> line.startsWith("  replay: "))
+                .findFirst()
+                .orElseThrow();
+        assertThat(execute(replay.substring(replay.indexOf("--seed")).replace(" --trace", "")))
+                .isEqualTo(1);
+    }
+
     @Test
     void everyBugIsListed() {
         assertThat(execute("--list bugs")).isZero();

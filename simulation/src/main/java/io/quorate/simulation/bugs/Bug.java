@@ -39,9 +39,9 @@ public enum Bug {
         Dice dice = world.dice("bug");
         return leader((process, listener) -> new LeaderBugs.DropsCommits(process, listener, dice));
     }),
-    JOINER_MISSES_COMMITS(1000, world -> leader(LeaderBugs.WithholdsFromJoiner::new)),
+    JOINER_MISSES_COMMITS(2000, world -> leader(LeaderBugs.WithholdsFromJoiner::new)),
     SNAP_SENT_AS_DIFF(50, world -> leader(LeaderBugs.SendsDiffForSnap::new)),
-    FORCE_ERROR_IGNORED(500, world -> disk((process, disk) -> new DiskBugs.IgnoresForceErrors(disk))),
+    FORCE_ERROR_IGNORED(2000, world -> disk((process, disk) -> new DiskBugs.IgnoresForceErrors(disk))),
     ACCEPTED_EPOCH_NOT_STORED(5, world -> disk((process, disk) -> new DiskBugs.ForgetsPromise(disk))),
     STALE_SYNC(50, world -> leader(LeaderBugs.AnswersSyncAtOnce::new)),
     VOTES_BY_SERVER_FIRST(3000, world -> new VotesByServerFirst()),
