@@ -2,6 +2,7 @@ package io.quorate.simulation;
 
 import io.quorate.jute.JuteReader;
 import io.quorate.jute.JuteWriter;
+import io.quorate.protocol.AclStatResponse;
 import io.quorate.protocol.ChildrenStatResponse;
 import io.quorate.protocol.ConnectRequest;
 import io.quorate.protocol.ConnectResponse;
@@ -14,6 +15,7 @@ import io.quorate.protocol.ReplyHeader;
 import io.quorate.protocol.RequestHeader;
 import io.quorate.protocol.SessionPassword;
 import io.quorate.simulation.checkers.FoundNode;
+import io.quorate.simulation.client.Operation;
 import io.quorate.simulation.network.ClientHost;
 import io.quorate.simulation.network.ClientLink;
 import io.quorate.simulation.network.SimulatedNetwork;
@@ -34,6 +36,10 @@ final class Audit implements ClientHost {
     private final NavigableMap<String, FoundNode> found = new TreeMap<>();
     private final ArrayDeque<String> toList = new ArrayDeque<>();
     private final ArrayDeque<String> toRead = new ArrayDeque<>();
+
+    /** Nodes that were read, of which the ACL was not. */
+    private final ArrayDeque<String> toReadAcl = new ArrayDeque<>();
+
     private boolean connected;
     private boolean synced;
     private boolean done;
@@ -55,6 +61,7 @@ final class Audit implements ClientHost {
         asked = null;
         toList.clear();
         toRead.clear();
+        toReadAcl.clear();
         found.clear();
         network.dial(this, sid, this::retry);
     }
@@ -132,10 +139,15 @@ final class Audit implements ClientHost {
             if (response.children() != null) {
                 response.children().forEach(name -> toRead.add((path.equals("/") ? "" : path) + "/" + name));
             }
+        } else if (askedOp == OpCode.GET_ACL) {
+            AclStatResponse response = AclStatResponse.read(in);
+            String acl = response.acl() == null ? "" : Operation.tokenOf(response.acl());
+            found.computeIfPresent(path, (any, node) -> new FoundNode(node.data(), node.stat(), acl));
         } else {
             DataStatResponse response = DataStatResponse.read(in);
             byte[] data = response.data() == null ? new byte[0] : response.data();
-            found.put(path, new FoundNode(new String(data, StandardCharsets.UTF_8), response.stat()));
+            found.put(path, new FoundNode(new String(data, StandardCharsets.UTF_8), response.stat(), ""));
+            toReadAcl.add(path);
             if (response.stat().numChildren() > 0) {
                 toList.add(path);
             }
@@ -149,6 +161,11 @@ final class Audit implements ClientHost {
         }
         if (next != null) {
             ask(link, OpCode.GET_DATA, next);
+            return;
+        }
+        next = toReadAcl.poll();
+        if (next != null) {
+            ask(link, OpCode.GET_ACL, next);
             return;
         }
         next = toList.poll();
@@ -165,7 +182,7 @@ final class Audit implements ClientHost {
         askedOp = op;
         JuteWriter out = new JuteWriter();
         new RequestHeader(++xid, op).write(out);
-        if (op == OpCode.SYNC) {
+        if (op == OpCode.SYNC || op == OpCode.GET_ACL) {
             new PathRequest(path).write(out);
         } else {
             new PathWatchRequest(path, false).write(out);

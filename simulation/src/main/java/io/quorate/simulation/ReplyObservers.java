@@ -46,6 +46,21 @@ record ReplyObservers(List<ReplyObserver> all) implements ReplyObserver {
     }
 
     @Override
+    public void onAcl(SimulatedClient client, Operation read, long zxid, String token, Stat stat) {
+        all.forEach(each -> each.onAcl(client, read, zxid, token, stat));
+    }
+
+    @Override
+    public void onEphemerals(SimulatedClient client, Operation read, List<String> paths) {
+        all.forEach(each -> each.onEphemerals(client, read, paths));
+    }
+
+    @Override
+    public void onCreated(SimulatedClient client, Operation create, Stat stat) {
+        all.forEach(each -> each.onCreated(client, create, stat));
+    }
+
+    @Override
     public void onRead(SimulatedClient client, Operation read, long zxid, String data, Stat stat) {
         all.forEach(each -> each.onRead(client, read, zxid, data, stat));
     }

@@ -13,6 +13,7 @@ import io.quorate.simulation.checkers.FoundNode;
 import io.quorate.simulation.checkers.LeaderCompleteness;
 import io.quorate.simulation.checkers.LeaderPerEpoch;
 import io.quorate.simulation.checkers.LinearizableHistory;
+import io.quorate.simulation.checkers.OwnEphemerals;
 import io.quorate.simulation.checkers.PersistentWatches;
 import io.quorate.simulation.checkers.PrimaryOrder;
 import io.quorate.simulation.checkers.ProposedOrder;
@@ -117,6 +118,7 @@ public final class Simulation {
                 new RealTimeOrder(world, plan.server().sessions().local()),
                 new Acknowledgements(world, plan.server().sessions().local()),
                 new SequenceNumbers(world),
+                new OwnEphemerals(world),
                 linearizableHistory));
         List<Long> clientIds = new ArrayList<>();
         for (int number = 1; number <= plan.load().clients(); number++) {
@@ -306,28 +308,5 @@ public final class Simulation {
         }
         world.trace("run", stage + " -> " + next);
         stage = next;
-    }
-
-    /** All of them, in order. */
-    private record ServerObservers(List<ServerObserver> all) implements ServerObserver {
-        @Override
-        public void afterStep(ServerProcess process) {
-            all.forEach(each -> each.afterStep(process));
-        }
-
-        @Override
-        public void afterPacket(ServerProcess process, int packetType) {
-            all.forEach(each -> each.afterPacket(process, packetType));
-        }
-
-        @Override
-        public void onEpochStored(SimulatedServer server) {
-            all.forEach(each -> each.onEpochStored(server));
-        }
-
-        @Override
-        public void onSent(ServerProcess process, QuorumPacket packet) {
-            all.forEach(each -> each.onSent(process, packet));
-        }
     }
 }

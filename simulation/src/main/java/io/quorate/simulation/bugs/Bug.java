@@ -1,5 +1,6 @@
 package io.quorate.simulation.bugs;
 
+import io.quorate.protocol.SetAclRequest;
 import io.quorate.replica.ReplicaStatus;
 import io.quorate.replica.port.ClientChannel;
 import io.quorate.replica.storage.DiskPort;
@@ -58,6 +59,7 @@ public enum Bug {
     }),
     OLDER_SERVER_ACCEPTED(3000, world -> new OlderServerAccepted()),
     EPHEMERAL_OUTLIVES_SESSION(20, world -> new EphemeralOutlivesSession(world.dice("bug"))),
+    ACL_OF_BEFORE(20, world -> new AclOfBefore()),
     SEQUENCE_REUSED(20, world -> new SequenceReused()),
     SESSION_END_LEFT_OUT_OF_DIFF(5, world -> leader(LeaderBugs.LeavesSessionsOpen::new)),
     OLD_TERM_GOES_ON_WRITING(5, world -> new OldTermGoesOn()),
@@ -210,6 +212,15 @@ public enum Bug {
         @Override
         public byte @Nullable [] clientFrame(ServerProcess process, byte[] frame, boolean first) {
             return first ? frame : ClientBugs.withoutRemoval(frame);
+        }
+    }
+
+    private static final class AclOfBefore implements Seams {
+        private final Map<ServerProcess, SetAclRequest> lasts = new HashMap<>();
+
+        @Override
+        public byte @Nullable [] clientFrame(ServerProcess process, byte[] frame, boolean first) {
+            return first ? frame : ClientBugs.withAclOfBefore(frame, set -> lasts.put(process, set));
         }
     }
 

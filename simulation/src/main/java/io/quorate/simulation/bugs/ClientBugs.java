@@ -10,6 +10,7 @@ import io.quorate.protocol.EventType;
 import io.quorate.protocol.OpCode;
 import io.quorate.protocol.ReplyHeader;
 import io.quorate.protocol.RequestHeader;
+import io.quorate.protocol.SetAclRequest;
 import io.quorate.protocol.WatcherEvent;
 import io.quorate.protocol.Xid;
 import io.quorate.replica.port.ClientChannel;
@@ -17,6 +18,7 @@ import io.quorate.simulation.Dice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a server can get wrong towards its clients. */
@@ -157,6 +159,25 @@ final class ClientBugs {
         return out.toByteArray();
     }
 
+    /**
+     * The ACL of the request before is set.
+     *
+     * @param replaced keeps what is set now, and gives what was set before; null at first
+     */
+    static byte[] withAclOfBefore(byte[] frame, Function<SetAclRequest, @Nullable SetAclRequest> replaced) {
+        JuteReader in = new JuteReader(frame);
+        RequestHeader header = RequestHeader.read(in);
+        if (header.type() != OpCode.SET_ACL) {
+            return frame;
+        }
+        SetAclRequest set = SetAclRequest.read(in);
+        SetAclRequest before = replaced.apply(set);
+        JuteWriter out = new JuteWriter(frame.length);
+        header.write(out);
+        new SetAclRequest(set.path(), before == null ? set.acl() : before.acl(), set.version()).write(out);
+        return out.toByteArray();
+    }
+
     private static CreateRequest with(CreateRequest create, @Nullable String path, CreateMode mode) {
         return new CreateRequest(path, create.data(), create.acl(), mode.flag());
     }
@@ -168,7 +189,7 @@ final class ClientBugs {
     private static byte[] changeCreate(byte[] frame, Change change) {
         JuteReader in = new JuteReader(frame);
         RequestHeader header = RequestHeader.read(in);
-        if (header.type() != OpCode.CREATE) {
+        if (header.type() != OpCode.CREATE && header.type() != OpCode.CREATE2) {
             return frame;
         }
         JuteWriter out = new JuteWriter(frame.length);

@@ -58,6 +58,15 @@ public final class Acknowledgements implements ReplyObserver {
     }
 
     @Override
+    public void onCreated(SimulatedClient client, Operation create, Stat stat) {
+        long owner = create.kind().isEphemeral() ? create.sessionId() : 0;
+        boolean isNew = stat.czxid() == create.zxid() && stat.version() == 0 && stat.numChildren() == 0;
+        if (!isNew || stat.ephemeralOwner() != owner) {
+            world.fail("a create's reply shows the new node", create + " shows " + stat);
+        }
+    }
+
+    @Override
     public void onRegisterSet(SimulatedClient client, Operation write, Stat stat) {
         if (stat.mzxid() != write.zxid()) {
             world.fail("a write's reply shows its own change", write + " shows " + Zxid.show(stat.mzxid()));

@@ -44,8 +44,8 @@ public final class FinalHistory {
 
     public void check() {
         for (Operation write : history.writes()) {
-            if (write.kind() == Operation.Kind.DELETE) {
-                deletes.put(write.path(), write.status());
+            if (!write.deleted().isEmpty()) {
+                deletes.put(write.deleted(), write.status());
             }
         }
         for (Operation write : history.writes()) {
@@ -57,6 +57,7 @@ public final class FinalHistory {
             }
         }
         History.REGISTERS.forEach(this::checkRegister);
+        History.REGISTERS.forEach(this::checkAcl);
         checkLimit();
         checkOwners();
         checkExplained();
@@ -175,6 +176,37 @@ public final class FinalHistory {
                     "a register holds the last write",
                     register + " holds " + node.data() + " of " + Zxid.show(mzxid) + ", written by " + writer
                             + "; the last acknowledged is at " + Zxid.show(newest));
+        }
+    }
+
+    private void checkAcl(String register) {
+        int acknowledged = 0;
+        int unknown = 0;
+        boolean explainedAcl = false;
+        FoundNode node = tree.get(register);
+        for (Operation write : history.writes()) {
+            if (write.kind() != Operation.Kind.SET_ACL || !write.path().equals(register)) {
+                continue;
+            }
+            acknowledged += write.status() == Status.ACKNOWLEDGED ? 1 : 0;
+            unknown += write.status() == Status.UNKNOWN ? 1 : 0;
+            explainedAcl |= write.status() != Status.REFUSED
+                    && node != null
+                    && write.token().equals(node.acl());
+        }
+        if (node == null) {
+            return; // That it is gone is another check's concern.
+        }
+        int version = node.stat().aversion();
+        if (version < acknowledged || version > acknowledged + unknown) {
+            world.fail(
+                    "every acknowledged change of an ACL counts once, every unknown one at most once",
+                    register + " has ACL version " + version + " after " + acknowledged + " acknowledged and " + unknown
+                            + " unknown changes");
+        }
+        if (version == 0 ? !node.acl().isEmpty() : !explainedAcl) {
+            world.fail(
+                    "an ACL is one that was set", register + " names \"" + node.acl() + "\", ACL version " + version);
         }
     }
 

@@ -14,6 +14,7 @@ import io.quorate.simulation.linearizability.LinearizabilityChecker;
 import io.quorate.simulation.linearizability.TreeModel;
 import io.quorate.simulation.linearizability.TreeModel.Extent;
 import io.quorate.simulation.linearizability.TreeOperation;
+import io.quorate.simulation.linearizability.TreeOperation.AclData;
 import io.quorate.simulation.linearizability.TreeOperation.All;
 import io.quorate.simulation.linearizability.TreeOperation.Answer;
 import io.quorate.simulation.linearizability.TreeOperation.Check;
@@ -27,8 +28,10 @@ import io.quorate.simulation.linearizability.TreeOperation.Failed;
 import io.quorate.simulation.linearizability.TreeOperation.Found;
 import io.quorate.simulation.linearizability.TreeOperation.Multi;
 import io.quorate.simulation.linearizability.TreeOperation.Read;
+import io.quorate.simulation.linearizability.TreeOperation.ReadAcl;
 import io.quorate.simulation.linearizability.TreeOperation.ReadAll;
 import io.quorate.simulation.linearizability.TreeOperation.Request;
+import io.quorate.simulation.linearizability.TreeOperation.SetAcl;
 import io.quorate.simulation.linearizability.TreeOperation.SetData;
 import io.quorate.simulation.linearizability.TreeOperation.Version;
 import io.quorate.simulation.linearizability.UnseenWrites;
@@ -123,7 +126,9 @@ public final class LinearizableHistory implements ReplyObserver {
     public void onAcknowledged(SimulatedClient client, Operation write) {
         long askedNanos = takeAsked(client, write);
         String path = write.resultPath();
-        Answer answer = path == null ? new Done() : new DoneAt(path);
+        Answer answer = write.kind() == Kind.SET_ACL
+                ? new Version(write.madeVersion())
+                : path == null ? new Done() : new DoneAt(path);
         Request request = request(write);
         connection(client).fenceNanos = askedNanos;
         if (isOfTheSystem(write)) {
@@ -171,6 +176,8 @@ public final class LinearizableHistory implements ReplyObserver {
         int number = add(connection(client), request(write), new Failed(code), askedNanos, 2 * zxid + 1);
         if (write.kind() == Kind.SET_DATA) {
             addToRegister(write.register(), number, setOf(write), new Failed(code));
+        } else if (write.kind() == Kind.SET_ACL) {
+            addToRegister(write.path(), number, request(write), new Failed(code));
         } else if (code == ErrorCode.NODE_EXISTS) {
             addToRegister(write.path(), number, request(write), new Failed(code));
         }
@@ -189,11 +196,23 @@ public final class LinearizableHistory implements ReplyObserver {
     @Override
     public void onRead(SimulatedClient client, Operation read, long zxid, String data, Stat stat) {
         takeAsked(client, read);
+        if (read.kind() == Kind.GET_DATA) {
+            addRead(client, read.path(), new Read(read.path()), new Data(data, stat.version()), zxid);
+        }
+    }
+
+    @Override
+    public void onAcl(SimulatedClient client, Operation read, long zxid, String token, Stat stat) {
+        takeAsked(client, read);
+        addRead(client, read.path(), new ReadAcl(read.path()), new AclData(token, stat.aversion()), zxid);
+    }
+
+    /** If there is a write or a sync before it. */
+    private void addRead(SimulatedClient client, String path, Request read, Answer answer, long zxid) {
         Connection connection = connection(client);
-        if (read.kind() == Kind.GET_DATA && connection.fenceNanos >= 0) {
-            Answer answer = new Data(data, stat.version());
-            int number = add(connection, new Read(read.path()), answer, connection.fenceNanos, 2 * zxid + 1);
-            addToRegister(read.path(), number, new Read(read.path()), answer);
+        if (connection.fenceNanos >= 0) {
+            int number = add(connection, read, answer, connection.fenceNanos, 2 * zxid + 1);
+            addToRegister(path, number, read, answer);
         }
     }
 
@@ -301,9 +320,19 @@ public final class LinearizableHistory implements ReplyObserver {
             case MULTI -> new Multi(List.of(createOf(write), setOf(write)));
             case MULTI_REFUSED ->
                 new Multi(List.of(createOf(write), setOf(write), new Check(write.register(), IMPOSSIBLE_VERSION)));
+            case MULTI_MOVE -> new Multi(List.of(new Delete(write.deleted(), session), createOf(write)));
+            case SET_ACL -> new SetAcl(write.path(), write.token(), write.expectedVersion(), session);
             case CLOSE -> new EndSession(session);
-            case GET_DATA, EXISTS, GET_CHILDREN, MULTI_READ, ADD_WATCH, REMOVE_WATCH, CHECK_WATCH, SYNC ->
-                throw new IllegalArgumentException("not a write: " + write);
+            case GET_DATA,
+                    GET_ACL,
+                    EXISTS,
+                    GET_CHILDREN,
+                    GET_EPHEMERALS,
+                    MULTI_READ,
+                    ADD_WATCH,
+                    REMOVE_WATCH,
+                    CHECK_WATCH,
+                    SYNC -> throw new IllegalArgumentException("not a write: " + write);
         };
     }
 
@@ -353,7 +382,10 @@ public final class LinearizableHistory implements ReplyObserver {
                 found.put(
                         path,
                         new Found(
-                                node.data(), node.stat().version(), node.stat().ephemeralOwner()));
+                                node.data(),
+                                node.stat().version(),
+                                node.stat().aversion(),
+                                node.stat().ephemeralOwner()));
             }
         });
         calls.add(new Call<>(

@@ -1,5 +1,6 @@
 package io.quorate.simulation.client;
 
+import io.quorate.jute.Id;
 import io.quorate.jute.JuteWriter;
 import io.quorate.jute.Zxid;
 import io.quorate.protocol.Acl;
@@ -12,11 +13,15 @@ import io.quorate.protocol.OpCode;
 import io.quorate.protocol.PathRequest;
 import io.quorate.protocol.PathVersionRequest;
 import io.quorate.protocol.PathWatchRequest;
+import io.quorate.protocol.Perms;
 import io.quorate.protocol.RequestHeader;
+import io.quorate.protocol.SetAclRequest;
 import io.quorate.protocol.SetDataRequest;
 import io.quorate.protocol.WatchMode;
 import io.quorate.protocol.WatcherType;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One thing that a client asked for, and what it was told. */
@@ -42,9 +47,16 @@ public final class Operation {
         MULTI,
         /** As MULTI, with a check that fails at its end. */
         MULTI_REFUSED,
+        /** Deletes a node and creates another, or does neither. */
+        MULTI_MOVE,
+        /** Of a register. */
+        SET_ACL,
         GET_DATA,
+        GET_ACL,
         EXISTS,
         GET_CHILDREN,
+        /** Of the session that asks. */
+        GET_EPHEMERALS,
         /** The data of a register and the children of a node at once. */
         MULTI_READ,
         /** A watch that stays, on one node or on all below it. */
@@ -58,7 +70,16 @@ public final class Operation {
 
         public boolean isWrite() {
             return switch (this) {
-                case GET_DATA, EXISTS, GET_CHILDREN, MULTI_READ, ADD_WATCH, REMOVE_WATCH, CHECK_WATCH, SYNC -> false;
+                case GET_DATA,
+                        GET_ACL,
+                        EXISTS,
+                        GET_CHILDREN,
+                        GET_EPHEMERALS,
+                        MULTI_READ,
+                        ADD_WATCH,
+                        REMOVE_WATCH,
+                        CHECK_WATCH,
+                        SYNC -> false;
                 default -> true;
             };
         }
@@ -74,9 +95,14 @@ public final class Operation {
                         CREATE_TTL,
                         CREATE_LIMITED,
                         MULTI,
-                        MULTI_REFUSED -> true;
+                        MULTI_REFUSED,
+                        MULTI_MOVE -> true;
                 default -> false;
             };
+        }
+
+        private boolean isPlainCreate() {
+            return this == CREATE || this == CREATE_LIMITED || isEphemeral() || isSequential();
         }
 
         public boolean isEphemeral() {
@@ -115,6 +141,9 @@ public final class Operation {
 
     private static final long TTL_MS = 200;
     private static final int ANY_VERSION = -1;
+    private static final String EVERYWHERE = "/";
+    private static final String DIGEST = "digest";
+    private static final String NO_DIGEST = ":none";
     private static final int IMPOSSIBLE_VERSION = 1_000_000;
 
     private final Kind kind;
@@ -134,12 +163,13 @@ public final class Operation {
 
     private Status status = Status.PENDING;
     private long zxid = Zxid.NONE;
+    private int madeVersion;
     private @Nullable String resultPath;
 
     /**
      * @param path of the node; empty if there is none
-     * @param register the node whose data is set; empty if there is none
-     * @param token unique for each operation: the data that it writes
+     * @param register the node whose data is set, or the one that a multi deletes; empty if there is none
+     * @param token unique for each operation: the data that it writes, or who its ACL names
      */
     Operation(
             Kind kind,
@@ -198,6 +228,10 @@ public final class Operation {
             case DELETE -> new PathVersionRequest(path, ANY_VERSION).write(out);
             case SET_DATA -> writeSetData(out);
             case MULTI, MULTI_REFUSED -> writeMulti(out);
+            case MULTI_MOVE -> writeMove(out);
+            case SET_ACL -> new SetAclRequest(path, acl(), expectedVersion).write(out);
+            case GET_ACL -> new PathRequest(path).write(out);
+            case GET_EPHEMERALS -> new PathRequest(EVERYWHERE).write(out);
             case GET_DATA, EXISTS, GET_CHILDREN -> new PathWatchRequest(path, watch).write(out);
             case MULTI_READ -> writeMultiRead(out);
             case ADD_WATCH -> new AddWatchRequest(path, watchMode().code()).write(out);
@@ -218,14 +252,17 @@ public final class Operation {
                     CREATE_SEQUENTIAL,
                     CREATE_EPHEMERAL,
                     CREATE_EPHEMERAL_SEQUENTIAL,
-                    CREATE_LIMITED -> OpCode.CREATE;
+                    CREATE_LIMITED -> asksForStat() ? OpCode.CREATE2 : OpCode.CREATE;
             case CREATE_CONTAINER -> OpCode.CREATE_CONTAINER;
             case CREATE_TTL -> OpCode.CREATE_TTL;
             case EXISTS -> OpCode.EXISTS;
             case GET_CHILDREN -> OpCode.GET_CHILDREN2;
             case DELETE -> OpCode.DELETE;
             case SET_DATA -> OpCode.SET_DATA;
-            case MULTI, MULTI_REFUSED -> OpCode.MULTI;
+            case MULTI, MULTI_REFUSED, MULTI_MOVE -> OpCode.MULTI;
+            case SET_ACL -> OpCode.SET_ACL;
+            case GET_ACL -> OpCode.GET_ACL;
+            case GET_EPHEMERALS -> OpCode.GET_EPHEMERALS;
             case GET_DATA -> OpCode.GET_DATA;
             case MULTI_READ -> OpCode.MULTI_READ;
             case ADD_WATCH -> OpCode.ADD_WATCH;
@@ -234,6 +271,11 @@ public final class Operation {
             case SYNC -> OpCode.SYNC;
             case CLOSE -> OpCode.CLOSE_SESSION;
         };
+    }
+
+    /** Half of the plain creates do; the request is the same. */
+    boolean asksForStat() {
+        return kind.isPlainCreate() && xid % 2 == 0;
     }
 
     private void writeCreate(JuteWriter out) {
@@ -256,6 +298,29 @@ public final class Operation {
         MultiHeader.END.write(out);
     }
 
+    private void writeMove(JuteWriter out) {
+        MultiHeader.ofRequest(OpCode.DELETE).write(out);
+        new PathVersionRequest(register, ANY_VERSION).write(out);
+        MultiHeader.ofRequest(OpCode.CREATE).write(out);
+        writeCreate(out);
+        MultiHeader.END.write(out);
+    }
+
+    /** Everybody may do all, as before; who is named besides tells one ACL from the other. */
+    private List<Acl> acl() {
+        return List.of(new Acl(Perms.ALL, Acl.ANYONE), new Acl(Perms.READ, new Id(DIGEST, token + NO_DIGEST)));
+    }
+
+    /** Whom an ACL names besides everybody: the token of the operation that has set it; empty if nobody has. */
+    public static String tokenOf(List<Acl> acl) {
+        return acl.stream()
+                .map(Acl::id)
+                .filter(id ->
+                        DIGEST.equals(id.scheme()) && id.id() != null && id.id().endsWith(NO_DIGEST))
+                .map(id -> id.id().substring(0, id.id().length() - NO_DIGEST.length()))
+                .collect(Collectors.joining(" and "));
+    }
+
     private void writeMultiRead(JuteWriter out) {
         MultiHeader.ofRequest(OpCode.GET_DATA).write(out);
         new PathWatchRequest(path, false).write(out);
@@ -274,6 +339,11 @@ public final class Operation {
         status = Status.ACKNOWLEDGED;
         zxid = newZxid;
         resultPath = newResultPath;
+    }
+
+    /** What the node's version, or that of its ACL, is behind it. */
+    void made(int version) {
+        madeVersion = version;
     }
 
     void refused() {
@@ -308,6 +378,20 @@ public final class Operation {
 
     public String token() {
         return token;
+    }
+
+    /** The node that it deletes; empty if it deletes none. */
+    public String deleted() {
+        return switch (kind) {
+            case DELETE -> path;
+            case MULTI_MOVE -> register;
+            default -> "";
+        };
+    }
+
+    /** The version of the ACL that it has set, if it is acknowledged. */
+    public int madeVersion() {
+        return madeVersion;
     }
 
     /** Of the register; -1 for any. */

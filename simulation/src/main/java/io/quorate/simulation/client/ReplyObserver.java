@@ -34,6 +34,12 @@ public interface ReplyObserver {
     /** The stat of a node was read, and nothing else. */
     default void onStat(SimulatedClient client, Operation read, long zxid, Stat stat) {}
 
+    /** The ACL of a node was read: whom it names, see {@link Operation#tokenOf}. */
+    default void onAcl(SimulatedClient client, Operation read, long zxid, String token, Stat stat) {}
+
+    /** The session's ephemerals were listed. */
+    default void onEphemerals(SimulatedClient client, Operation read, List<String> paths) {}
+
     /** A node that was asked for is not there. */
     default void onAbsent(SimulatedClient client, Operation read, long zxid) {}
 
@@ -42,6 +48,9 @@ public interface ReplyObserver {
 
     /** The watches of the connection before were put back on this one. */
     default void onWatchesRestored(SimulatedClient client) {}
+
+    /** A node was made, and this was it then. */
+    default void onCreated(SimulatedClient client, Operation create, Stat stat) {}
 
     /** A register was set. */
     default void onRegisterSet(SimulatedClient client, Operation write, Stat stat) {}

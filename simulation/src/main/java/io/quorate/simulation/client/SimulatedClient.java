@@ -4,6 +4,8 @@ import io.quorate.jute.JuteException;
 import io.quorate.jute.JuteReader;
 import io.quorate.jute.JuteWriter;
 import io.quorate.jute.Zxid;
+import io.quorate.protocol.Acl;
+import io.quorate.protocol.AclStatResponse;
 import io.quorate.protocol.ChildrenStatResponse;
 import io.quorate.protocol.ConnectRequest;
 import io.quorate.protocol.ConnectResponse;
@@ -12,10 +14,12 @@ import io.quorate.protocol.ErrorCode;
 import io.quorate.protocol.MultiHeader;
 import io.quorate.protocol.OpCode;
 import io.quorate.protocol.PathRequest;
+import io.quorate.protocol.PathStatResponse;
 import io.quorate.protocol.ReplyHeader;
 import io.quorate.protocol.RequestHeader;
 import io.quorate.protocol.SessionPassword;
 import io.quorate.protocol.Stat;
+import io.quorate.protocol.StringVector;
 import io.quorate.protocol.WatcherEvent;
 import io.quorate.protocol.Xid;
 import io.quorate.simulation.Coverage;
@@ -576,6 +580,14 @@ public final class SimulatedClient implements ClientHost {
             watches.onChildren(operation);
             List<String> children = response.children() == null ? List.of() : response.children();
             observer.onChildren(this, operation, header.zxid(), children, response.stat());
+        } else if (header.err() == 0 && operation.kind() == Operation.Kind.GET_ACL) {
+            AclStatResponse response = AclStatResponse.read(in);
+            List<Acl> acl = response.acl() == null ? List.of() : response.acl();
+            observer.onAcl(this, operation, header.zxid(), Operation.tokenOf(acl), response.stat());
+            workload.onStat(operation.path(), response.stat());
+        } else if (header.err() == 0 && operation.kind() == Operation.Kind.GET_EPHEMERALS) {
+            List<String> paths = StringVector.read(in);
+            observer.onEphemerals(this, operation, paths == null ? List.of() : paths);
         } else if (header.err() == 0) {
             watches.onStat(operation);
             onData(operation, header, DataStatResponse.read(in));
@@ -606,7 +618,7 @@ public final class SimulatedClient implements ClientHost {
     private void onData(Operation operation, ReplyHeader header, DataStatResponse response) {
         String data = response.data() == null ? "" : new String(response.data(), StandardCharsets.UTF_8);
         observer.onRead(this, operation, header.zxid(), data, response.stat());
-        workload.onRead(operation.path(), response.stat().version());
+        workload.onStat(operation.path(), response.stat());
     }
 
     private void requireOk(Operation operation, ReplyHeader header) {
@@ -628,13 +640,16 @@ public final class SimulatedClient implements ClientHost {
                     CREATE_EPHEMERAL_SEQUENTIAL,
                     CREATE_CONTAINER,
                     CREATE_TTL,
-                    CREATE_LIMITED ->
-                acknowledge(operation, header.zxid(), PathRequest.read(in).path());
+                    CREATE_LIMITED -> onCreated(operation, header, in);
             case SET_DATA -> {
                 acknowledge(operation, header.zxid(), null);
                 observer.onRegisterSet(this, operation, Stat.read(in));
             }
-            case MULTI, MULTI_REFUSED -> onMultiAnswered(operation, header, in);
+            case SET_ACL -> {
+                operation.made(Stat.read(in).aversion());
+                acknowledge(operation, header.zxid(), null);
+            }
+            case MULTI, MULTI_REFUSED, MULTI_MOVE -> onMultiAnswered(operation, header, in);
             default -> acknowledge(operation, header.zxid(), null);
         }
         if (operation.kind() == Operation.Kind.CLOSE) {
@@ -643,10 +658,25 @@ public final class SimulatedClient implements ClientHost {
         }
     }
 
+    private void onCreated(Operation operation, ReplyHeader header, JuteReader in) {
+        if (operation.asksForStat()) {
+            PathStatResponse response = PathStatResponse.read(in);
+            acknowledge(operation, header.zxid(), response.path());
+            observer.onCreated(this, operation, response.stat());
+        } else {
+            acknowledge(operation, header.zxid(), PathRequest.read(in).path());
+        }
+    }
+
     private void onMultiAnswered(Operation operation, ReplyHeader header, JuteReader in) {
-        MultiHeader create = MultiHeader.read(in);
-        if (create.type() == OpCode.ERROR) {
-            refuse(operation, header, firstError(create, in));
+        MultiHeader first = MultiHeader.read(in);
+        if (first.type() == OpCode.ERROR) {
+            refuse(operation, header, firstError(first, in));
+            return;
+        }
+        if (operation.kind() == Operation.Kind.MULTI_MOVE) {
+            MultiHeader.read(in);
+            acknowledge(operation, header.zxid(), PathRequest.read(in).path());
             return;
         }
         String path = PathRequest.read(in).path();
@@ -710,6 +740,10 @@ public final class SimulatedClient implements ClientHost {
             Operation.Kind.SET_DATA,
             Operation.Kind.MULTI,
             Operation.Kind.MULTI_REFUSED,
+            Operation.Kind.MULTI_MOVE,
+            Operation.Kind.SET_ACL,
+            Operation.Kind.GET_ACL,
+            Operation.Kind.GET_EPHEMERALS,
             Operation.Kind.GET_DATA,
             Operation.Kind.GET_DATA,
             Operation.Kind.GET_DATA,

@@ -1,5 +1,6 @@
 package io.quorate.simulation.client;
 
+import io.quorate.protocol.Stat;
 import io.quorate.protocol.WatcherType;
 import io.quorate.simulation.Dice;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class Workload {
     private final Watches watches;
     private final List<String> mine = new ArrayList<>();
     private final Map<String, Integer> versions = new TreeMap<>();
+    private final Map<String, Integer> aclVersions = new TreeMap<>();
     private int count;
 
     /** @param watches that the client has left */
@@ -51,6 +53,10 @@ final class Workload {
                 new Operation(kind, sessionId, xid, "", register, name, drawVersion(register), false, floorZxid);
             case MULTI, MULTI_REFUSED ->
                 new Operation(kind, sessionId, xid, "/c/" + name, register, name, -1, false, floorZxid);
+            case MULTI_MOVE ->
+                new Operation(kind, sessionId, xid, "/c/" + name, takeMine(), name, -1, false, floorZxid);
+            case SET_ACL ->
+                new Operation(kind, sessionId, xid, register, "", name, drawAclVersion(register), false, floorZxid);
             case CREATE_CONTAINER -> node(kind, "/k/" + name, name, sessionId, xid, floorZxid);
             case CREATE_TTL -> node(kind, "/t/" + name, name, sessionId, xid, floorZxid);
             case CREATE_LIMITED -> node(kind, History.LIMITED + "/" + name, name, sessionId, xid, floorZxid);
@@ -59,9 +65,10 @@ final class Workload {
             case ADD_WATCH -> new Operation(kind, sessionId, xid, dice.pick(WATCHED), "", "", -1, false, floorZxid);
             case REMOVE_WATCH, CHECK_WATCH -> ofWatcher(kind, sessionId, xid, floorZxid);
             case MULTI_READ -> new Operation(kind, sessionId, xid, register, "", "", -1, false, floorZxid);
+            case GET_ACL -> new Operation(kind, sessionId, xid, register, "", "", -1, false, floorZxid);
             case GET_DATA, EXISTS ->
                 new Operation(kind, sessionId, xid, register, "", "", -1, dice.chance(0.5), floorZxid);
-            case SYNC, CLOSE -> new Operation(kind, sessionId, xid, "", "", "", -1, false, floorZxid);
+            case SYNC, CLOSE, GET_EPHEMERALS -> new Operation(kind, sessionId, xid, "", "", "", -1, false, floorZxid);
         };
     }
 
@@ -97,8 +104,13 @@ final class Workload {
         return dice.chance(0.5) ? -1 : versions.getOrDefault(register, 0);
     }
 
-    void onRead(String path, int version) {
-        versions.put(path, version);
+    private int drawAclVersion(String register) {
+        return dice.chance(0.5) ? -1 : aclVersions.getOrDefault(register, 0);
+    }
+
+    void onStat(String path, Stat stat) {
+        versions.put(path, stat.version());
+        aclVersions.put(path, stat.aversion());
     }
 
     void onAcknowledged(Operation operation) {

@@ -1,6 +1,7 @@
 package io.quorate.simulation.linearizability;
 
 import io.quorate.protocol.ErrorCode;
+import io.quorate.simulation.linearizability.TreeOperation.AclData;
 import io.quorate.simulation.linearizability.TreeOperation.All;
 import io.quorate.simulation.linearizability.TreeOperation.Answer;
 import io.quorate.simulation.linearizability.TreeOperation.Check;
@@ -14,8 +15,10 @@ import io.quorate.simulation.linearizability.TreeOperation.Failed;
 import io.quorate.simulation.linearizability.TreeOperation.Found;
 import io.quorate.simulation.linearizability.TreeOperation.Multi;
 import io.quorate.simulation.linearizability.TreeOperation.Read;
+import io.quorate.simulation.linearizability.TreeOperation.ReadAcl;
 import io.quorate.simulation.linearizability.TreeOperation.ReadAll;
 import io.quorate.simulation.linearizability.TreeOperation.Request;
+import io.quorate.simulation.linearizability.TreeOperation.SetAcl;
 import io.quorate.simulation.linearizability.TreeOperation.SetData;
 import io.quorate.simulation.linearizability.TreeOperation.Version;
 import io.quorate.simulation.linearizability.TreeState.Node;
@@ -62,6 +65,9 @@ public final class TreeModel implements Model<TreeState, TreeOperation> {
         if (operation.request() instanceof Read read) {
             return answer != null && readGives(state, read.path(), answer) ? state : null;
         }
+        if (operation.request() instanceof ReadAcl read) {
+            return answer != null && readAclGives(state, read.path(), answer) ? state : null;
+        }
         if (operation.request() instanceof ReadAll) {
             return answer instanceof All all && found(state).equals(all.nodes()) ? state : null;
         }
@@ -77,9 +83,19 @@ public final class TreeModel implements Model<TreeState, TreeOperation> {
         return answer.equals(new Data(node.data(), node.version()));
     }
 
+    private static boolean readAclGives(TreeState state, String path, Answer answer) {
+        Node node = state.nodes().get(path);
+        if (node == null) {
+            return answer.equals(new Failed(ErrorCode.NO_NODE));
+        }
+        return answer.equals(new AclData(node.acl(), node.aclVersion()));
+    }
+
     private static Map<String, Found> found(TreeState state) {
         Map<String, Found> result = new TreeMap<>();
-        state.nodes().forEach((path, node) -> result.put(path, new Found(node.data(), node.version(), node.owner())));
+        state.nodes()
+                .forEach((path, node) ->
+                        result.put(path, new Found(node.data(), node.version(), node.aclVersion(), node.owner())));
         return result;
     }
 
@@ -110,8 +126,11 @@ public final class TreeModel implements Model<TreeState, TreeOperation> {
         if (request instanceof SetData set) {
             return set(state, set);
         }
+        if (request instanceof SetAcl set) {
+            return setAcl(state, set);
+        }
         if (request instanceof Check check) {
-            ErrorCode refusal = versionRefusal(state.nodes().get(check.path()), check.expectedVersion());
+            ErrorCode refusal = dataRefusal(state.nodes().get(check.path()), check.expectedVersion());
             return refusal == null ? Effect.of(state) : Effect.refusal(state, refusal);
         }
         if (request instanceof Multi multi) {
@@ -150,7 +169,7 @@ public final class TreeModel implements Model<TreeState, TreeOperation> {
             changed = changed.with(parentPath, parent.withChild());
         }
         long owner = create.ephemeral() ? create.session() : 0;
-        return new Effect(changed.with(path, new Node(create.data(), 0, owner, 0)), null, path, 0);
+        return new Effect(changed.with(path, Node.of(create.data(), owner)), null, path, 0);
     }
 
     private static Effect delete(TreeState state, Delete delete) {
@@ -174,7 +193,7 @@ public final class TreeModel implements Model<TreeState, TreeOperation> {
             return Effect.refusal(state, ErrorCode.SESSION_EXPIRED);
         }
         Node node = state.nodes().get(set.path());
-        ErrorCode refusal = versionRefusal(node, set.expectedVersion());
+        ErrorCode refusal = dataRefusal(node, set.expectedVersion());
         if (refusal != null || node == null) {
             return Effect.refusal(state, refusal == null ? ErrorCode.NO_NODE : refusal);
         }
@@ -182,11 +201,30 @@ public final class TreeModel implements Model<TreeState, TreeOperation> {
         return new Effect(state.with(set.path(), changed), null, set.path(), changed.version());
     }
 
-    private static @Nullable ErrorCode versionRefusal(@Nullable Node node, int expected) {
+    private static Effect setAcl(TreeState state, SetAcl set) {
+        if (state.hasEnded(set.session())) {
+            return Effect.refusal(state, ErrorCode.SESSION_EXPIRED);
+        }
+        Node node = state.nodes().get(set.path());
+        if (node == null) {
+            return Effect.refusal(state, ErrorCode.NO_NODE);
+        }
+        if (!fits(set.expectedVersion(), node.aclVersion())) {
+            return Effect.refusal(state, ErrorCode.BAD_VERSION);
+        }
+        Node changed = node.withAcl(set.acl());
+        return new Effect(state.with(set.path(), changed), null, set.path(), changed.aclVersion());
+    }
+
+    private static @Nullable ErrorCode dataRefusal(@Nullable Node node, int expected) {
         if (node == null) {
             return ErrorCode.NO_NODE;
         }
-        return expected == TreeOperation.ANY_VERSION || expected == node.version() ? null : ErrorCode.BAD_VERSION;
+        return fits(expected, node.version()) ? null : ErrorCode.BAD_VERSION;
+    }
+
+    private static boolean fits(int expected, int version) {
+        return expected == TreeOperation.ANY_VERSION || expected == version;
     }
 
     /** Its answer names the first node that was made. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record TreeOperation(Request request, @Nullable Answer answer) {
     /** What is asked. */
-    public sealed interface Request permits Create, Delete, SetData, Check, Multi, Read, EndSession, ReadAll {}
+    public sealed interface Request
+            permits Create, Delete, SetData, SetAcl, Check, Multi, Read, ReadAcl, EndSession, ReadAll {}
 
     /**
      * A new node.
@@ -29,6 +30,14 @@ public record TreeOperation(Request request, @Nullable Answer answer) {
     /** @param expectedVersion {@link #ANY_VERSION} for any */
     public record SetData(String path, String data, int expectedVersion, long session) implements Request {}
 
+    /**
+     * Another ACL.
+     *
+     * @param acl whatever tells it from others
+     * @param expectedVersion of the ACL that was there; {@link #ANY_VERSION} for any
+     */
+    public record SetAcl(String path, String acl, int expectedVersion, long session) implements Request {}
+
     /** @param expectedVersion {@link #ANY_VERSION} if it only has to be there */
     public record Check(String path, int expectedVersion) implements Request {}
 
@@ -37,6 +46,8 @@ public record TreeOperation(Request request, @Nullable Answer answer) {
 
     public record Read(String path) implements Request {}
 
+    public record ReadAcl(String path) implements Request {}
+
     /** The session is closed or expires. */
     public record EndSession(long session) implements Request {}
 
@@ -44,7 +55,7 @@ public record TreeOperation(Request request, @Nullable Answer answer) {
     public record ReadAll() implements Request {}
 
     /** What is told. */
-    public sealed interface Answer permits Failed, Done, DoneAt, Version, Data, All {}
+    public sealed interface Answer permits Failed, Done, DoneAt, Version, Data, AclData, All {}
 
     public record Failed(ErrorCode code) implements Answer {}
 
@@ -53,17 +64,25 @@ public record TreeOperation(Request request, @Nullable Answer answer) {
     /** The path of the node that was made. */
     public record DoneAt(String path) implements Answer {}
 
-    /** The version of the node that was set. */
+    /** The version of the node that was set, or of the ACL that was. */
     public record Version(int version) implements Answer {}
 
     /** What a node holds. */
     public record Data(String data, int version) implements Answer {}
 
+    /** Who may do what with a node. */
+    public record AclData(String acl, int version) implements Answer {}
+
     /** Data and owners of all nodes, by path. */
     public record All(Map<String, Found> nodes) implements Answer {}
 
-    /** @param owner the session of an ephemeral; 0 */
-    public record Found(String data, int version, long owner) {}
+    /**
+     * A node.
+     *
+     * @param aclVersion how often its ACL was set
+     * @param owner the session of an ephemeral; 0
+     */
+    public record Found(String data, int version, int aclVersion, long owner) {}
 
     public static final int ANY_VERSION = -1;
 

@@ -11,15 +11,25 @@ public final class TreeState {
      * A node.
      *
      * @param owner the session of an ephemeral; 0
+     * @param acl what its ACL was set to; empty if it never was
+     * @param aclVersion how often it was
      * @param created how many children it ever had: the number of the next sequential one
      */
-    record Node(String data, int version, long owner, int created) {
+    record Node(String data, int version, String acl, int aclVersion, long owner, int created) {
+        static Node of(String data, long owner) {
+            return new Node(data, 0, "", 0, owner, 0);
+        }
+
         Node withData(String newData) {
-            return new Node(newData, version + 1, owner, created);
+            return new Node(newData, version + 1, acl, aclVersion, owner, created);
+        }
+
+        Node withAcl(String newAcl) {
+            return new Node(data, version, newAcl, aclVersion + 1, owner, created);
         }
 
         Node withChild() {
-            return new Node(data, version, owner, created + 1);
+            return new Node(data, version, acl, aclVersion, owner, created + 1);
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quorate.protocol.ErrorCode;
 import io.quorate.simulation.linearizability.TreeModel.Extent;
+import io.quorate.simulation.linearizability.TreeOperation.AclData;
 import io.quorate.simulation.linearizability.TreeOperation.All;
 import io.quorate.simulation.linearizability.TreeOperation.Answer;
 import io.quorate.simulation.linearizability.TreeOperation.Check;
@@ -18,8 +19,10 @@ import io.quorate.simulation.linearizability.TreeOperation.Failed;
 import io.quorate.simulation.linearizability.TreeOperation.Found;
 import io.quorate.simulation.linearizability.TreeOperation.Multi;
 import io.quorate.simulation.linearizability.TreeOperation.Read;
+import io.quorate.simulation.linearizability.TreeOperation.ReadAcl;
 import io.quorate.simulation.linearizability.TreeOperation.ReadAll;
 import io.quorate.simulation.linearizability.TreeOperation.Request;
+import io.quorate.simulation.linearizability.TreeOperation.SetAcl;
 import io.quorate.simulation.linearizability.TreeOperation.SetData;
 import io.quorate.simulation.linearizability.TreeOperation.Version;
 import java.util.List;
@@ -87,6 +90,31 @@ class TreeModelTest {
     }
 
     @Test
+    void anAclHasAVersionOfItsOwn() {
+        does(node("/a"), new DoneAt("/a"));
+        does(new ReadAcl("/a"), new AclData("", 0));
+        does(new SetAcl("/a", "me", 0, SESSION), new Version(1));
+        does(new SetAcl("/a", "you", 0, SESSION), new Failed(ErrorCode.BAD_VERSION));
+        cannot(new ReadAcl("/a"), new AclData("you", 1));
+        does(new ReadAcl("/a"), new AclData("me", 1));
+        does(new Read("/a"), new Data("x", 0));
+        does(new SetAcl("/b", "me", ANY_VERSION, SESSION), new Failed(ErrorCode.NO_NODE));
+        cannot(new ReadAll(), new All(Map.of("/a", new Found("x", 0, 0, 0))));
+        does(new ReadAll(), new All(Map.of("/a", new Found("x", 0, 1, 0))));
+    }
+
+    @Test
+    void aMultiThatMovesDoesBothOrNeither() {
+        does(node("/a"), new DoneAt("/a"));
+        Multi move = new Multi(List.of(new Delete("/a", SESSION), node("/b")));
+        does(move, new DoneAt("/b"));
+        does(new Read("/a"), new Failed(ErrorCode.NO_NODE));
+        does(new Delete("/b", SESSION), new Done());
+        does(move, new Failed(ErrorCode.NO_NODE));
+        does(new Read("/b"), new Failed(ErrorCode.NO_NODE));
+    }
+
+    @Test
     void aMultiIsAllOrNothing() {
         does(node("/a"), new DoneAt("/a"));
         Request set = new SetData("/a", "1", ANY_VERSION, SESSION);
@@ -102,9 +130,9 @@ class TreeModelTest {
         does(new Create("/e", "x", false, SESSION, true), new DoneAt("/e"));
         does(node("/e/child"), new Failed(ErrorCode.NO_CHILDREN_FOR_EPHEMERALS));
         does(node("/stays"), new DoneAt("/stays"));
-        cannot(new ReadAll(), new All(Map.of("/stays", new Found("x", 0, 0))));
+        cannot(new ReadAll(), new All(Map.of("/stays", new Found("x", 0, 0, 0))));
         does(new EndSession(SESSION), null);
-        does(new ReadAll(), new All(Map.of("/stays", new Found("x", 0, 0))));
+        does(new ReadAll(), new All(Map.of("/stays", new Found("x", 0, 0, 0))));
         cannot(node("/late"), null);
         does(new SetData("/stays", "", ANY_VERSION, SESSION), new Failed(ErrorCode.SESSION_EXPIRED));
         cannot(new EndSession(SESSION), null);
