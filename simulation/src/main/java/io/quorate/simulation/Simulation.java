@@ -28,7 +28,6 @@ import io.quorate.simulation.server.Seams;
 import io.quorate.simulation.server.ServerObserver;
 import io.quorate.simulation.server.ServerProcess;
 import io.quorate.simulation.server.SimulatedServer;
-import io.quorate.zab.QuorumPacket;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;

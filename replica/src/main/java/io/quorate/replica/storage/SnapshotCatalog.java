@@ -172,7 +172,7 @@ public final class SnapshotCatalog {
     /**
      * The snapshots on either side of a truncation.
      *
-     * @param base the newest one that passes the quick test and holds nothing after it: where to start from afterwards
+     * @param base the newest one that is as it was written and holds nothing after it: where to start from afterwards
      * @param beyond those that hold, or may hold, anything after it, newest first
      */
     record Cut(Optional<Numbered> base, List<Numbered> beyond) {}
@@ -184,7 +184,7 @@ public final class SnapshotCatalog {
         for (Numbered file : StorageNames.snapshots(disk)) {
             (reachesBeyond(file, zxid) ? beyond : within).add(file);
         }
-        return new Cut(within.stream().filter(this::looksWholeIfReadable).findFirst(), beyond);
+        return new Cut(within.stream().filter(this::isAsWritten).findFirst(), beyond);
     }
 
     /** Deletes what a truncation must not leave, newest first, durably. */
@@ -193,6 +193,19 @@ public final class SnapshotCatalog {
             delete(file);
             disk.forceDirectory(DiskDirectory.DATA);
         }
+    }
+
+    /** Not only the quick test: when the others are deleted, there is no other one to fall back to. */
+    private boolean isAsWritten(Numbered file) {
+        try {
+            if (looksWhole(file.name()) && SnapshotReader.isSealed(disk, file.name())) {
+                return true;
+            }
+            events.warn(file.name() + " is damaged, or was never finished: a history cannot be cut to go on from it");
+        } catch (DiskException e) {
+            events.warn(file.name() + " cannot be what a cut history goes on from: " + e.getMessage());
+        }
+        return false;
     }
 
     /** One that cannot be read may: it must not come back to life with what is cut. */

@@ -63,6 +63,32 @@ final class SnapshotReader implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether the checksum of the last seal is that of all that is before it: then the file is as it was written, from its first byte on.
+     *
+     * @throws DiskException if it cannot be read
+     */
+    static boolean isSealed(DiskPort disk, String name) {
+        Adler32 checksum = new Adler32();
+        byte[] window = new byte[SnapshotFormat.SEAL_BYTES + StorageLimits.READ_BYTES];
+        int filled = 0;
+        try (InputStream in = open(disk, name)) {
+            for (int count = 0; count >= 0; count = in.read(window, filled, window.length - filled)) {
+                filled += count;
+                int covered = Math.max(0, filled - SnapshotFormat.SEAL_BYTES);
+                checksum.update(window, 0, covered);
+                System.arraycopy(window, covered, window, 0, filled - covered);
+                filled -= covered;
+            }
+        } catch (IOException e) {
+            return false;
+        }
+        int mark = Long.BYTES;
+        return filled == SnapshotFormat.SEAL_BYTES
+                && ByteBuffer.wrap(window).getLong() == checksum.getValue()
+                && Arrays.equals(window, mark, filled, SnapshotFormat.MARK, 0, SnapshotFormat.MARK.length);
+    }
+
     private LoadedSnapshot load(long zxid, SnapshotBodySink sink) throws IOException {
         readHeader();
         long bodyBytes = readBody(sink);

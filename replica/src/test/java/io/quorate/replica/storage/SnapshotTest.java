@@ -343,6 +343,53 @@ class SnapshotTest {
     }
 
     @Test
+    void aTruncationGoesOnFromASnapshotThatIsAsItWasWrittenOnly() {
+        String base = severalSnapshots(SnapshotCompression.NONE);
+        byte[] good = disk.contents(DiskDirectory.DATA, base);
+        for (int at = 0; at < good.length; at++) {
+            requireNotCut(base, good, at);
+        }
+        disk.put(DiskDirectory.DATA, base, good);
+        assertThat(storage.truncateAfter(7)).isEqualTo(TruncateResult.CUT);
+        assertThat(recover(new Recorder()).lastZxid()).isEqualTo(7);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = SnapshotCompression.class,
+            names = {"GZIP", "SNAPPY"})
+    void aTruncationGoesOnFromACompressedSnapshotThatIsAsItWasWrittenOnly(SnapshotCompression compression) {
+        String base = severalSnapshots(compression);
+        byte[] good = disk.contents(DiskDirectory.DATA, base);
+        requireNotCut(base, good, good.length / 2);
+        disk.put(DiskDirectory.DATA, base, good);
+        assertThat(storage.truncateAfter(7)).isEqualTo(TruncateResult.CUT);
+        assertThat(recover(new Recorder()).lastZxid()).isEqualTo(7);
+    }
+
+    /** Transactions 1 to 9, and snapshots of 5 and 8 only. */
+    private String severalSnapshots(SnapshotCompression compression) {
+        storage = Recorder.open(disk, SETTINGS.withSnapshotCompression(compression), new Recorder());
+        Recorder.append(storage, 6, 9);
+        Recorder.snapshot(storage, 5);
+        Recorder.snapshot(storage, 8);
+        disk.delete(DiskDirectory.DATA, "snapshot.0");
+        return disk.list(DiskDirectory.DATA).stream()
+                .filter(name -> name.startsWith("snapshot.5"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void requireNotCut(String base, byte[] good, int at) {
+        byte[] rotten = good.clone();
+        rotten[at] ^= 1;
+        disk.put(DiskDirectory.DATA, base, rotten);
+        List<String> before = disk.list(DiskDirectory.DATA);
+        assertThat(storage.truncateAfter(7)).as("a bit of byte %d turned", at).isEqualTo(TruncateResult.NOT_FOUND);
+        assertThat(disk.list(DiskDirectory.DATA)).isEqualTo(before);
+    }
+
+    @Test
     void theNewestSnapshotIsNotPassedOverSilentlyBecauseItCannotBeRead() {
         Recorder.snapshot(storage, 5);
         disk.delete(DiskDirectory.LOG, "log.1");
