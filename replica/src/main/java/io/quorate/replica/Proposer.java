@@ -150,7 +150,11 @@ final class Proposer implements Upstream {
         if (!sessions.isAlive(sessionId)) {
             return ErrorCode.SESSION_EXPIRED;
         }
-        return sessions.isOwner(sessionId, from) ? ErrorCode.OK : ErrorCode.SESSION_MOVED;
+        if (!sessions.isOwner(sessionId, from)) {
+            return ErrorCode.SESSION_MOVED;
+        }
+        sessions.touch(sessionId);
+        return ErrorCode.OK;
     }
 
     /** A session has come to a server. */

@@ -69,11 +69,26 @@ final class SessionTracker {
             return false;
         }
         session.timeoutMs = timeoutMs;
-        if (bucketOf(timeoutMs) != session.bucket) {
+        prolong(session);
+        return true;
+    }
+
+    /**
+     * A request of the session has come. It is heard of by that already: the server that sent it may be lost before it passes on that it has heard of
+     * the client.
+     */
+    void touch(long sessionId) {
+        Session session = sessions.get(sessionId);
+        if (session != null) {
+            prolong(session);
+        }
+    }
+
+    private void prolong(Session session) {
+        if (bucketOf(session.timeoutMs) != session.bucket) {
             leaveBucket(session);
             enterBucket(session);
         }
-        return true;
     }
 
     boolean isAlive(long sessionId) {

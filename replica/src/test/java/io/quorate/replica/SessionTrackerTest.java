@@ -30,6 +30,16 @@ class SessionTrackerTest {
     }
 
     @Test
+    void aRequestGivesTheWholeTimeoutAgain() {
+        tracker.add(1, 2000, SessionTracker.NO_OWNER);
+        tracker.advance(1900);
+        tracker.touch(1);
+        tracker.touch(2);
+        assertThat(tracker.advance(2000)).isEmpty();
+        assertThat(tracker.advance(1000)).containsExactly(1L);
+    }
+
+    @Test
     void aRenewalMayBringAnotherTimeout() {
         tracker.add(1, 2000, SessionTracker.NO_OWNER);
         tracker.touch(1, 10_000);
