@@ -75,10 +75,8 @@ public final class Coverage {
         READ_ONLY_SERVED,
         READ_ONLY_REFUSED,
         SYNC_ANSWERED,
-        /** An order of calls was looked for, and found or not. */
-        ORDER_SEARCHED,
-        /** Looking for an order was given up. */
-        ORDER_NOT_FOUND
+        /** An order of calls was looked for, and found. */
+        ORDER_SEARCHED
     }
 
     /** Seeds that did not meet one event of each of these have proven little. */

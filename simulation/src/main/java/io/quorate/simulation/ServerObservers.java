@@ -24,6 +24,11 @@ record ServerObservers(List<ServerObserver> all) implements ServerObserver {
     }
 
     @Override
+    public void onLogged(byte[] txn) {
+        all.forEach(each -> each.onLogged(txn));
+    }
+
+    @Override
     public void onSent(ServerProcess process, QuorumPacket packet) {
         all.forEach(each -> each.onSent(process, packet));
     }

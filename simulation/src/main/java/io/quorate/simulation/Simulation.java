@@ -13,12 +13,13 @@ import io.quorate.simulation.checkers.FoundNode;
 import io.quorate.simulation.checkers.LeaderCompleteness;
 import io.quorate.simulation.checkers.LeaderPerEpoch;
 import io.quorate.simulation.checkers.LinearizableHistory;
+import io.quorate.simulation.checkers.LoggedOrder;
 import io.quorate.simulation.checkers.OwnEphemerals;
 import io.quorate.simulation.checkers.PersistentWatches;
 import io.quorate.simulation.checkers.PrimaryOrder;
-import io.quorate.simulation.checkers.ProposedOrder;
 import io.quorate.simulation.checkers.RealTimeOrder;
 import io.quorate.simulation.checkers.SequenceNumbers;
+import io.quorate.simulation.checkers.SessionLives;
 import io.quorate.simulation.checkers.TreeDigests;
 import io.quorate.simulation.client.History;
 import io.quorate.simulation.client.ReplyObserver;
@@ -81,6 +82,7 @@ public final class Simulation {
     private final ClientViews clientViews;
     private final PersistentWatches persistentWatches;
     private final LinearizableHistory linearizableHistory;
+    private final SessionLives sessionLives;
     private Stage stage = Stage.FAULTS;
     private long deadlineNanos;
 
@@ -95,9 +97,11 @@ public final class Simulation {
         Seams seams = spec.bug() == null ? Seams.NONE : spec.bug().seams(world);
         this.network = new SimulatedNetwork(world, plan);
         EnsembleConfig ensemble = plan.ensemble();
-        ProposedOrder order = new ProposedOrder();
+        LoggedOrder order = new LoggedOrder();
+        this.sessionLives = new SessionLives(world, order);
         ServerObserver serverObserver = new ServerObservers(List.of(
                 order,
+                sessionLives,
                 new LeaderPerEpoch(world, coverage),
                 new LeaderCompleteness(world),
                 new TreeDigests(world),
@@ -118,6 +122,7 @@ public final class Simulation {
                 new Acknowledgements(world, plan.server().sessions().local()),
                 new SequenceNumbers(world),
                 new OwnEphemerals(world),
+                sessionLives,
                 linearizableHistory));
         List<Long> clientIds = new ArrayList<>();
         for (int number = 1; number <= plan.load().clients(); number++) {
@@ -270,10 +275,11 @@ public final class Simulation {
         for (int i = 1; i < audits.size(); i++) {
             compare(first, audits.get(i));
         }
-        clientViews.checkNoneIsLost(first);
+        clientViews.checkAgainst(first);
         persistentWatches.checkNoneIsLost(first);
         new FinalHistory(world, history, first, live).check();
         new EphemeralLives(world, history, first, live).check();
+        sessionLives.check();
         linearizableHistory.check(first);
         become(Stage.DONE);
     }

@@ -52,6 +52,9 @@ public enum Bug {
         return channel(channel -> new ClientBugs.DropsEvents(channel, dice));
     }),
     REMOVED_WATCH_FIRES(5, world -> new RemovedWatchFires()),
+    CREATION_HIDDEN(20, world -> channel(ClientBugs.HidesCreations::new)),
+    WRONG_EVENT_AFTER_RECONNECT(50, world -> channel(ClientBugs.TellsWrongEventAfterReconnect::new)),
+    TIME_OUT_LONGER_THAN_KEPT(50, world -> channel(ClientBugs.TellsLongerTimeOut::new)),
     DELETION_HIDDEN(20, world -> channel(ClientBugs.HidesDeletions::new)),
     REPLIES_SWAPPED(20, world -> {
         Dice dice = world.dice("bug");

@@ -19,6 +19,11 @@ class ChannelTap implements ClientChannel {
         this.channel = channel;
     }
 
+    /** The answer to the connect request. */
+    byte[] connectResponse(byte[] frame) {
+        return frame;
+    }
+
     /** A reply or an event. */
     void outgoing(int xid, byte[] frame) {
         send(frame);
@@ -36,7 +41,8 @@ class ChannelTap implements ClientChannel {
     public void send(byte[] bytes, int offset, int length) {
         if (!open) {
             open = true;
-            channel.send(bytes, offset, length);
+            byte[] response = connectResponse(Arrays.copyOfRange(bytes, offset, offset + length));
+            channel.send(response, 0, response.length);
             return;
         }
         outgoing(new JuteReader(bytes, offset, length).readInt(), Arrays.copyOfRange(bytes, offset, offset + length));

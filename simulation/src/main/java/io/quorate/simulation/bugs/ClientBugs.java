@@ -4,6 +4,7 @@ import io.quorate.jute.JuteReader;
 import io.quorate.jute.JuteWriter;
 import io.quorate.protocol.AddWatchRequest;
 import io.quorate.protocol.ConnectRequest;
+import io.quorate.protocol.ConnectResponse;
 import io.quorate.protocol.CreateMode;
 import io.quorate.protocol.CreateRequest;
 import io.quorate.protocol.EventType;
@@ -71,15 +72,74 @@ final class ClientBugs {
 
         @Override
         void outgoing(int xid, byte[] frame) {
-            if (xid != Xid.WATCH_EVENT || !isDeletion(frame)) {
+            if (xid != Xid.WATCH_EVENT || eventType(frame) != EventType.NODE_DELETED.code()) {
                 send(frame);
             }
         }
+    }
 
-        private static boolean isDeletion(byte[] frame) {
+    /** That a node is there is not told. */
+    static final class HidesCreations extends ChannelTap {
+        HidesCreations(ClientChannel channel) {
+            super(channel);
+        }
+
+        @Override
+        void outgoing(int xid, byte[] frame) {
+            if (xid != Xid.WATCH_EVENT || eventType(frame) != EventType.NODE_CREATED.code()) {
+                send(frame);
+            }
+        }
+    }
+
+    /** What changed while a client was away is told as if it were gone. */
+    static final class TellsWrongEventAfterReconnect extends ChannelTap {
+        TellsWrongEventAfterReconnect(ClientChannel channel) {
+            super(channel);
+        }
+
+        @Override
+        void outgoing(int xid, byte[] frame) {
             JuteReader in = new JuteReader(frame);
-            ReplyHeader.read(in);
-            return WatcherEvent.read(in).type() == EventType.NODE_DELETED.code();
+            ReplyHeader header = ReplyHeader.read(in);
+            if (xid != Xid.WATCH_EVENT || header.zxid() > 0 || eventType(frame) != EventType.NODE_DATA_CHANGED.code()) {
+                send(frame);
+                return;
+            }
+            WatcherEvent event = WatcherEvent.read(in);
+            JuteWriter out = new JuteWriter(frame.length);
+            header.write(out);
+            new WatcherEvent(EventType.NODE_DELETED.code(), event.state(), event.path()).write(out);
+            send(out.toByteArray());
+        }
+    }
+
+    private static int eventType(byte[] frame) {
+        JuteReader in = new JuteReader(frame);
+        ReplyHeader.read(in);
+        return WatcherEvent.read(in).type();
+    }
+
+    /** A client is told of a longer time-out than its session has. */
+    static final class TellsLongerTimeOut extends ChannelTap {
+        private static final int FACTOR = 4;
+
+        TellsLongerTimeOut(ClientChannel channel) {
+            super(channel);
+        }
+
+        @Override
+        byte[] connectResponse(byte[] frame) {
+            ConnectResponse response = ConnectResponse.read(new JuteReader(frame));
+            JuteWriter out = new JuteWriter(frame.length);
+            new ConnectResponse(
+                            response.protocolVersion(),
+                            response.timeOut() * FACTOR,
+                            response.sessionId(),
+                            response.passwd(),
+                            response.readOnly())
+                    .write(out);
+            return out.toByteArray();
         }
     }
 

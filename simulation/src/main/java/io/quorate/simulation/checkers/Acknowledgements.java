@@ -34,7 +34,9 @@ public final class Acknowledgements implements ReplyObserver {
         unique("no two writes have one zxid", byZxid.putIfAbsent(write.zxid(), write), write);
         String path = write.resultPath();
         if (path != null) {
-            unique("no two creates make one node", byPath.putIfAbsent(path, write), write);
+            if (write.kind() != Operation.Kind.CREATE_SHARED) {
+                unique("no two creates make one node", byPath.putIfAbsent(path, write), write);
+            }
             requireAskedFor(write, path);
         }
         if (write.kind() == Operation.Kind.MULTI_REFUSED) {

@@ -9,12 +9,14 @@ import io.quorate.simulation.World;
 import io.quorate.simulation.client.Operation;
 import io.quorate.simulation.client.ReplyObserver;
 import io.quorate.simulation.client.SimulatedClient;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * DESIGN §5.5: a session never sees an older state behind a newer one, also when it moves to another server, or from one without a leader to a
@@ -25,6 +27,19 @@ public final class ClientViews implements ReplyObserver {
     /** Stands before a path whose children are meant, not its data. */
     private static final String CHILDREN_OF = "children of ";
 
+    /**
+     * A watch that fires once.
+     *
+     * @param seen the mzxid of the node then, or the pzxid of one whose children are watched; {@link #NOTHING} if it was not there
+     * @param since what the server had applied then
+     */
+    private record Watch(long seen, long since) {}
+
+    /** An event that a watch has brought. */
+    private record Fired(SimulatedClient client, String path, EventType type, Watch watch) {}
+
+    private static final long NOTHING = 0;
+
     /** What one session has seen. */
     private static final class View {
         long zxid;
@@ -32,14 +47,17 @@ public final class ClientViews implements ReplyObserver {
         /** Highest mzxid of each register that it has seen or made. */
         final Map<String, Long> changed = new TreeMap<>();
 
-        /** Watches that were left on this connection and have not fired: path to the mzxid that was seen then. */
-        final Map<String, Long> watches = new TreeMap<>();
+        /** By path: watches that were left on this connection and have not fired. */
+        final Map<String, Watch> watches = new TreeMap<>();
 
         /** Those that were left when the connection ended. */
-        final Map<String, Long> before = new TreeMap<>();
+        final Map<String, Watch> before = new TreeMap<>();
 
         /** Those of the connection before, which the client may put back now. */
-        final Map<String, Long> restorable = new TreeMap<>();
+        final Map<String, Watch> restorable = new TreeMap<>();
+
+        /** Paths of which it was told that they are gone, for their data or their children, and may be told so for the other. */
+        final Set<String> toldAgain = new TreeSet<>();
 
         /** Paths with a watch that stays, of nodes and of what is below them. */
         final Set<String> staying = new TreeSet<>();
@@ -50,6 +68,7 @@ public final class ClientViews implements ReplyObserver {
     private final World world;
     private final Map<Long, View> views = new TreeMap<>();
     private final Map<SimulatedClient, View> current = new HashMap<>();
+    private final List<Fired> fired = new ArrayList<>();
 
     public ClientViews(World world) {
         this.world = world;
@@ -65,6 +84,7 @@ public final class ClientViews implements ReplyObserver {
         view.restorable.putAll(view.before);
         view.before.clear();
         view.watches.clear();
+        view.toldAgain.clear();
         current.put(client, view);
     }
 
@@ -89,7 +109,7 @@ public final class ClientViews implements ReplyObserver {
         }
         changed(client, view, read.path(), mzxid);
         if (read.watch()) {
-            view.watches.putIfAbsent(read.path(), mzxid);
+            view.watches.putIfAbsent(read.path(), new Watch(mzxid, zxid));
         }
     }
 
@@ -101,8 +121,21 @@ public final class ClientViews implements ReplyObserver {
     /** A watch on what is not there fires when it is made. */
     @Override
     public void onAbsent(SimulatedClient client, Operation read, long zxid) {
+        View view = view(client);
+        requireNoWatchOn(client, view, read.path());
+        requireNoWatchOn(client, view, CHILDREN_OF + read.path());
         if (read.watch() && read.kind() == Operation.Kind.EXISTS) {
-            view(client).watches.putIfAbsent(read.path(), 0L);
+            view.watches.putIfAbsent(read.path(), new Watch(NOTHING, zxid));
+        }
+    }
+
+    private void requireNoWatchOn(SimulatedClient client, View view, String key) {
+        Watch watch = view.watches.get(key);
+        if (watch != null && watch.seen() != NOTHING) {
+            fail(
+                    "a watch's event comes before any answer that shows the change",
+                    client,
+                    key + " is gone, the watch was left at " + Zxid.show(watch.seen()));
         }
     }
 
@@ -112,7 +145,7 @@ public final class ClientViews implements ReplyObserver {
         String key = CHILDREN_OF + read.path();
         changed(client, view, key, stat.pzxid());
         if (read.watch()) {
-            view.watches.putIfAbsent(key, stat.pzxid());
+            view.watches.putIfAbsent(key, new Watch(stat.pzxid(), zxid));
         }
     }
 
@@ -128,12 +161,13 @@ public final class ClientViews implements ReplyObserver {
     }
 
     private void changed(SimulatedClient client, View view, String path, long mzxid) {
-        Long watched = view.watches.get(path);
-        if (watched != null && mzxid > watched) {
+        Watch watched = view.watches.get(path);
+        if (watched != null && mzxid > watched.seen()) {
             fail(
                     "a watch's event comes before any answer that shows the change",
                     client,
-                    path + " of " + Zxid.show(mzxid) + " was shown, the watch was left at " + Zxid.show(watched));
+                    path + " of " + Zxid.show(mzxid) + " was shown, the watch was left at "
+                            + Zxid.show(watched.seen()));
         }
         long before = view.changed.getOrDefault(path, 0L);
         if (mzxid < before) {
@@ -195,13 +229,59 @@ public final class ClientViews implements ReplyObserver {
     }
 
     @Override
-    public void onEvent(SimulatedClient client, int type, String path, long zxid) {
-        boolean ofChildren = type == EventType.NODE_CHILDREN_CHANGED.code();
+    public void onEvent(SimulatedClient client, int code, String path, long zxid) {
         View view = view(client);
-        boolean stays = view.staying.contains(path)
-                || (!ofChildren && view.stayingBelow.stream().anyMatch(each -> covers(each, path)));
-        if (view.watches.remove(ofChildren ? CHILDREN_OF + path : path) == null && !stays) {
-            fail("an event comes once a registration", client, "type " + type + " of " + path + " came without");
+        EventType type = EventType.of(code);
+        List<Watch> watches = new ArrayList<>();
+        if (type != EventType.NODE_CHILDREN_CHANGED) {
+            take(view, path, watches);
+        }
+        if (type == EventType.NODE_CHILDREN_CHANGED || type == EventType.NODE_DELETED) {
+            take(view, CHILDREN_OF + path, watches);
+        }
+        for (Watch each : watches) {
+            requireFits(client, path, type, each, zxid);
+            if (!client.isDoubtful()) {
+                fired.add(new Fired(client, path, type, each));
+            }
+        }
+        boolean again = type == EventType.NODE_DELETED && view.toldAgain.remove(path);
+        if (watches.size() > 1 && zxid <= 0) {
+            view.toldAgain.add(path);
+        }
+        if (watches.isEmpty() && !again && !stays(view, path, type)) {
+            fail("an event comes once a registration", client, type + " of " + path + " came without");
+        }
+    }
+
+    private static void take(View view, String key, List<Watch> taken) {
+        Watch watch = view.watches.remove(key);
+        if (watch != null) {
+            taken.add(watch);
+        }
+    }
+
+    private static boolean stays(View view, String path, EventType type) {
+        return view.staying.contains(path)
+                || (type != EventType.NODE_CHILDREN_CHANGED
+                        && view.stayingBelow.stream().anyMatch(each -> covers(each, path)));
+    }
+
+    /** What is not there can only be made, and what is there can only be changed or go. */
+    private void requireFits(SimulatedClient client, String path, EventType type, Watch watch, long zxid) {
+        if ((type == EventType.NODE_CREATED) != (watch.seen() == NOTHING)) {
+            fail(
+                    "an event tells what has become of what was seen",
+                    client,
+                    type + " of " + path + ", which was "
+                            + (watch.seen() == NOTHING ? "not there" : "there, of " + Zxid.show(watch.seen())));
+        }
+        if (zxid > 0 && zxid <= watch.since()) {
+            fail(
+                    "an event tells of what came behind the registration of its watch",
+                    client,
+                    type + " of " + path + " at " + Zxid.show(zxid) + ", the watch was left at "
+                            + Zxid.show(watch.since()));
         }
     }
 
@@ -218,22 +298,57 @@ public final class ClientViews implements ReplyObserver {
         view.watches.clear();
     }
 
-    /** At the end: a watch that did not fire is on a node that did not change. */
-    public void checkNoneIsLost(Map<String, FoundNode> tree) {
-        views.forEach((session, view) -> view.watches.forEach((key, seen) -> {
-            boolean ofChildren = key.startsWith(CHILDREN_OF);
-            String path = ofChildren ? key.substring(CHILDREN_OF.length()) : key;
-            FoundNode node = tree.get(path);
-            long now = node == null
-                    ? Long.MAX_VALUE
-                    : ofChildren ? node.stat().pzxid() : node.stat().mzxid();
-            if (now > seen) {
+    /** At the end: a watch that did not fire is on a node that did not change, and one that did is not. */
+    public void checkAgainst(Map<String, FoundNode> tree) {
+        views.forEach((session, view) -> view.watches.forEach((key, watch) -> {
+            long now = changed(key, tree);
+            if (now == NOTHING ? watch.seen() != NOTHING : now > watch.seen()) {
                 world.fail(
                         "no event is lost while the client is connected",
-                        "session 0x" + Long.toHexString(session) + " left a watch on " + path + " at " + Zxid.show(seen)
-                                + ", and was not told of what came later");
+                        "session 0x" + Long.toHexString(session) + " left a watch on " + key + " at "
+                                + Zxid.show(watch.seen()) + ", and was not told of what came later");
             }
         }));
+        for (Fired each : fired) {
+            if (!hasHappened(each, tree)) {
+                fail(
+                        "an event tells of something that has happened",
+                        each.client(),
+                        each.type() + " of " + each.path() + ", which is " + tree.get(each.path()) + " at the end; "
+                                + each.watch());
+            }
+        }
+    }
+
+    private static long changed(String key, Map<String, FoundNode> tree) {
+        boolean ofChildren = key.startsWith(CHILDREN_OF);
+        FoundNode node = tree.get(ofChildren ? key.substring(CHILDREN_OF.length()) : key);
+        if (node == null) {
+            return NOTHING;
+        }
+        return ofChildren ? node.stat().pzxid() : node.stat().mzxid();
+    }
+
+    /** As far as the tree at the end still tells. */
+    private static boolean hasHappened(Fired event, Map<String, FoundNode> tree) {
+        FoundNode node = tree.get(event.path());
+        long seen = event.watch().seen();
+        return switch (event.type()) {
+            case NODE_DATA_CHANGED -> node == null || node.stat().mzxid() > seen;
+            case NODE_CHILDREN_CHANGED -> node == null || node.stat().pzxid() > seen;
+            case NODE_DELETED -> node == null || node.stat().czxid() > seen;
+            case NODE_CREATED -> wasMade(event, node, tree);
+            default -> false;
+        };
+    }
+
+    private static boolean wasMade(Fired event, @Nullable FoundNode node, Map<String, FoundNode> tree) {
+        if (node != null) {
+            return node.stat().czxid() > event.watch().since();
+        }
+        String path = event.path();
+        FoundNode parent = tree.get(path.substring(0, path.lastIndexOf('/')));
+        return parent == null || parent.stat().pzxid() > event.watch().since();
     }
 
     private View view(SimulatedClient client) {

@@ -54,6 +54,8 @@ public final class FinalHistory {
             }
             if (write.kind().isCreate()) {
                 checkCreate(write);
+            } else if (write.kind() == Operation.Kind.CREATE_SHARED) {
+                explainShared(write);
             }
         }
         History.REGISTERS.forEach(this::checkRegister);
@@ -85,6 +87,14 @@ public final class FinalHistory {
             world.fail("no refused write is there", write + " is there as " + made);
         } else if (write.status() == Status.ACKNOWLEDGED) {
             checkAcknowledged(write, made);
+        }
+    }
+
+    /** Which one of them made it, if it is there, is a question of their order. */
+    private void explainShared(Operation write) {
+        FoundNode node = tree.get(write.path());
+        if (node != null && node.data().equals(write.token()) && write.status() != Status.REFUSED) {
+            explained.add(write.path());
         }
     }
 

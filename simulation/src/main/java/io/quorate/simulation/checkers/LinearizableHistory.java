@@ -34,6 +34,7 @@ import io.quorate.simulation.linearizability.TreeOperation.Request;
 import io.quorate.simulation.linearizability.TreeOperation.SetAcl;
 import io.quorate.simulation.linearizability.TreeOperation.SetData;
 import io.quorate.simulation.linearizability.TreeOperation.Version;
+import io.quorate.simulation.linearizability.TreeState;
 import io.quorate.simulation.linearizability.UnseenWrites;
 import io.quorate.simulation.linearizability.Verdict;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LinearizableHistory implements ReplyObserver {
     /** Histories of the whole tree with more calls are not searched. */
-    private static final int MAX_TREE_CALLS = 400;
+    private static final int MAX_TREE_CALLS = 1_000;
 
     private static final long MAX_STEPS = 200_000;
     private static final int EXPLAINED_CALLS = 6;
@@ -81,7 +82,7 @@ public final class LinearizableHistory implements ReplyObserver {
 
     private final World world;
     private final Coverage coverage;
-    private final ProposedOrder order;
+    private final LoggedOrder order;
     private final IdentityHashMap<Operation, Long> asked = new IdentityHashMap<>();
     private final Map<SimulatedClient, List<Operation>> pending = new HashMap<>();
     private final Map<SimulatedClient, Connection> connections = new HashMap<>();
@@ -107,11 +108,12 @@ public final class LinearizableHistory implements ReplyObserver {
     }
 
     /** @param order where a search looks for requests without an answer */
-    public LinearizableHistory(World world, Coverage coverage, ProposedOrder order) {
+    public LinearizableHistory(World world, Coverage coverage, LoggedOrder order) {
         this.world = world;
         this.coverage = coverage;
         this.order = order;
         History.REGISTERS.forEach(each -> registers.put(each, new RegisterHistory()));
+        History.SHARED.forEach(each -> registers.put(each, new RegisterHistory()));
     }
 
     // ---- what is asked and told
@@ -178,7 +180,7 @@ public final class LinearizableHistory implements ReplyObserver {
             addToRegister(write.register(), number, setOf(write), new Failed(code));
         } else if (write.kind() == Kind.SET_ACL) {
             addToRegister(write.path(), number, request(write), new Failed(code));
-        } else if (code == ErrorCode.NODE_EXISTS) {
+        } else if (code == ErrorCode.NODE_EXISTS || write.kind() == Kind.DELETE_SHARED) {
             addToRegister(write.path(), number, request(write), new Failed(code));
         }
     }
@@ -198,6 +200,20 @@ public final class LinearizableHistory implements ReplyObserver {
         takeAsked(client, read);
         if (read.kind() == Kind.GET_DATA) {
             addRead(client, read.path(), new Read(read.path()), new Data(data, stat.version()), zxid);
+        }
+    }
+
+    @Override
+    public void onStat(SimulatedClient client, Operation read, long zxid, Stat stat) {
+        takeAsked(client, read);
+        addRead(client, read.path(), new Read(read.path()), new Version(stat.version()), zxid);
+    }
+
+    @Override
+    public void onAbsent(SimulatedClient client, Operation read, long zxid) {
+        takeAsked(client, read);
+        if (read.kind() == Kind.GET_DATA || read.kind() == Kind.EXISTS) {
+            addRead(client, read.path(), new Read(read.path()), new Failed(ErrorCode.NO_NODE), zxid);
         }
     }
 
@@ -314,8 +330,9 @@ public final class LinearizableHistory implements ReplyObserver {
                     CREATE_EPHEMERAL_SEQUENTIAL,
                     CREATE_CONTAINER,
                     CREATE_TTL,
+                    CREATE_SHARED,
                     CREATE_LIMITED -> createOf(write);
-            case DELETE -> new Delete(write.path(), session);
+            case DELETE, DELETE_SHARED -> new Delete(write.path(), session);
             case SET_DATA -> setOf(write);
             case MULTI -> new Multi(List.of(createOf(write), setOf(write)));
             case MULTI_REFUSED ->
@@ -350,15 +367,20 @@ public final class LinearizableHistory implements ReplyObserver {
     /** @param tree all that is there at the end, when nobody asks for anything any more */
     public void check(Map<String, FoundNode> tree) {
         unanswered.forEach(this::addHint);
-        registers.forEach((register, history) -> require(
-                register,
-                new LinearizabilityChecker<>(new TreeModel(Extent.NODE), MAX_STEPS)
-                        .check(UnseenWrites.inOneOrder(history.calls))));
+        registers.forEach((register, history) -> {
+            FoundNode node = tree.get(register);
+            Answer last = node == null
+                    ? new Failed(ErrorCode.NO_NODE)
+                    : new Data(node.data(), node.stat().version());
+            history.calls.add(atTheEnd(new Read(register), last));
+        });
+        registers.forEach((register, history) ->
+                search(register, new TreeModel(Extent.NODE), UnseenWrites.inOneOrder(history.calls)));
         if (calls.size() <= MAX_TREE_CALLS) {
             endsOfSessions.forEach((session, end) -> calls.add(end.withHint(order.hintOfEnd(session))));
             reapings.forEach((path, reaping) -> calls.add(reaping.withHint(order.hintOfReaping(path))));
             addFinalTree(tree);
-            require("the tree", new LinearizabilityChecker<>(new TreeModel(Extent.TREE), MAX_STEPS).check(calls));
+            search("the tree", new TreeModel(Extent.TREE), calls);
         }
     }
 
@@ -388,23 +410,24 @@ public final class LinearizableHistory implements ReplyObserver {
                                 node.stat().ephemeralOwner()));
             }
         });
-        calls.add(new Call<>(
-                new TreeOperation(new ReadAll(), new All(found)),
-                world.nowNanos(),
-                Call.NEVER,
-                true,
-                Call.NONE,
-                Call.NO_HINT - 1));
+        calls.add(atTheEnd(new ReadAll(), new All(found)));
     }
 
-    private void require(String what, Verdict<TreeOperation> verdict) {
-        coverage.count(
-                verdict.answer() == Verdict.Answer.UNDECIDED
-                        ? Coverage.Event.ORDER_NOT_FOUND
-                        : Coverage.Event.ORDER_SEARCHED);
-        if (verdict.answer() == Verdict.Answer.NO) {
+    private Call<TreeOperation> atTheEnd(Request request, Answer answer) {
+        return new Call<>(
+                new TreeOperation(request, answer), world.nowNanos(), Call.NEVER, true, Call.NONE, Call.NO_HINT - 1);
+    }
+
+    private void search(String what, TreeModel model, List<Call<TreeOperation>> history) {
+        LinearizabilityChecker<TreeState, TreeOperation> checker = new LinearizabilityChecker<>(model, MAX_STEPS);
+        Verdict<TreeOperation> verdict = checker.check(history);
+        coverage.count(Coverage.Event.ORDER_SEARCHED);
+        // Where there is an order, the search begins close to it: one that is given up has most likely none to find.
+        if (verdict.answer() != Verdict.Answer.YES) {
             world.fail(
-                    "what clients saw can be put into one order", what + ": " + verdict.explanation(EXPLAINED_CALLS));
+                    "what clients saw can be put into one order",
+                    what + ": " + verdict.explanation(EXPLAINED_CALLS)
+                            + "\n  by their zxids, the first that does not fit is " + checker.firstMisfit(history));
         }
     }
 }

@@ -9,17 +9,15 @@ import io.quorate.replica.ReplicaStatus;
 import io.quorate.simulation.linearizability.Call;
 import io.quorate.simulation.server.ServerObserver;
 import io.quorate.simulation.server.ServerProcess;
-import io.quorate.zab.PacketType;
-import io.quorate.zab.QuorumPacket;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in the order a request stands that nobody was told of, as far as servers have sent its transaction to each other and then served from a
- * tree that has it. It is only where a search begins: nothing is concluded from it.
+ * Where in the order a request stands that nobody was told of, as far as a server has logged its transaction and any has served from a tree that has it.
+ * What was refused has no place. It is only where a search begins: nothing is concluded from it.
  */
-public final class ProposedOrder implements ServerObserver {
+public final class LoggedOrder implements ServerObserver {
     private record Request(long session, int cxid) {}
 
     private final Map<Request, Long> zxids = new HashMap<>();
@@ -39,14 +37,9 @@ public final class ProposedOrder implements ServerObserver {
     }
 
     @Override
-    public void onSent(ServerProcess process, QuorumPacket packet) {
-        boolean carries = packet.type() == PacketType.PROPOSAL || packet.type() == PacketType.INFORM;
-        byte[] data = packet.data();
-        if (!carries || data == null) {
-            return;
-        }
+    public void onLogged(byte[] txn) {
         try {
-            note(new JuteReader(data));
+            note(new JuteReader(txn));
         } catch (JuteException e) {
             // Somebody else's concern.
         }
@@ -54,13 +47,23 @@ public final class ProposedOrder implements ServerObserver {
 
     private void note(JuteReader in) {
         TxnHeader header = TxnHeader.read(in);
+        switch (header.type()) {
+            case OpCode.ERROR -> {
+                return;
+            }
+            case OpCode.MULTI -> {
+                boolean refused = in.readVectorCount() > 0 && in.readInt() == OpCode.ERROR;
+                if (refused) {
+                    return;
+                }
+            }
+            case OpCode.CLOSE_SESSION -> ends.put(header.clientId(), header.zxid());
+            case OpCode.DELETE_CONTAINER -> reapings.put(in.readString(), header.zxid());
+            default -> {
+                // The header says what is needed.
+            }
+        }
         zxids.put(new Request(header.clientId(), header.cxid()), header.zxid());
-        if (header.type() == OpCode.CLOSE_SESSION) {
-            ends.put(header.clientId(), header.zxid());
-        }
-        if (header.type() == OpCode.DELETE_CONTAINER) {
-            reapings.put(in.readString(), header.zxid());
-        }
     }
 
     /** The hint of a request's {@link Call}; {@link Call#NO_HINT} if it probably did not happen. */
@@ -80,9 +83,11 @@ public final class ProposedOrder implements ServerObserver {
 
     /** Writes come before the reads that see them. */
     private long hint(@Nullable Long zxid) {
-        if (zxid == null || zxid > served.getOrDefault(Zxid.epoch(zxid), 0L)) {
-            return Call.NO_HINT;
-        }
-        return 2 * zxid;
+        return zxid == null || !isServed(zxid) ? Call.NO_HINT : 2 * zxid;
+    }
+
+    /** Whether any server has served from a tree that has it. */
+    boolean isServed(long zxid) {
+        return zxid <= served.getOrDefault(Zxid.epoch(zxid), 0L);
     }
 }

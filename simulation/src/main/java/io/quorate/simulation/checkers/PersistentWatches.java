@@ -107,6 +107,10 @@ public final class PersistentWatches implements ReplyObserver {
         }
         if (type == EventType.NODE_DATA_CHANGED.code()) {
             view.versions.computeIfPresent(path, (any, version) -> version + 1);
+        } else if (type == EventType.NODE_CREATED.code()) {
+            view.versions.put(path, 0);
+        } else if (type == EventType.NODE_DELETED.code()) {
+            view.versions.remove(path);
         }
     }
 

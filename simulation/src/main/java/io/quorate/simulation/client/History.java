@@ -22,6 +22,7 @@ public final class History {
             "/r/2",
             "/k",
             "/t",
+            "/v",
             "/h",
             "/zookeeper/quota/h",
             LIMITS,
@@ -38,6 +39,9 @@ public final class History {
 
     /** Nodes whose data all clients set. */
     public static final List<String> REGISTERS = List.of("/r/0", "/r/1", "/r/2");
+
+    /** Nodes that all clients make and delete, again and again. */
+    public static final List<String> SHARED = List.of("/v/0", "/v/1", "/v/2");
 
     private final List<Operation> writes = new ArrayList<>();
     private final Set<Long> sessions = new TreeSet<>();

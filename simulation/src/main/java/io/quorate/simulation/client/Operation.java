@@ -41,6 +41,9 @@ public final class Operation {
         /** Below a quota that does not take many. */
         CREATE_LIMITED,
         DELETE,
+        /** A node that any client makes and deletes; it may be there. */
+        CREATE_SHARED,
+        DELETE_SHARED,
         /** Of a register. */
         SET_DATA,
         /** Creates a node and sets a register, or does neither. */
@@ -102,7 +105,7 @@ public final class Operation {
         }
 
         private boolean isPlainCreate() {
-            return this == CREATE || this == CREATE_LIMITED || isEphemeral() || isSequential();
+            return this == CREATE || this == CREATE_LIMITED || this == CREATE_SHARED || isEphemeral() || isSequential();
         }
 
         public boolean isEphemeral() {
@@ -222,10 +225,11 @@ public final class Operation {
                     CREATE_EPHEMERAL,
                     CREATE_EPHEMERAL_SEQUENTIAL,
                     CREATE_CONTAINER,
+                    CREATE_SHARED,
                     CREATE_LIMITED -> writeCreate(out);
             case CREATE_TTL ->
                 new CreateTtlRequest(path, bytes(token), Acl.OPEN, kind.mode().flag(), TTL_MS).write(out);
-            case DELETE -> new PathVersionRequest(path, ANY_VERSION).write(out);
+            case DELETE, DELETE_SHARED -> new PathVersionRequest(path, ANY_VERSION).write(out);
             case SET_DATA -> writeSetData(out);
             case MULTI, MULTI_REFUSED -> writeMulti(out);
             case MULTI_MOVE -> writeMove(out);
@@ -252,12 +256,13 @@ public final class Operation {
                     CREATE_SEQUENTIAL,
                     CREATE_EPHEMERAL,
                     CREATE_EPHEMERAL_SEQUENTIAL,
+                    CREATE_SHARED,
                     CREATE_LIMITED -> asksForStat() ? OpCode.CREATE2 : OpCode.CREATE;
             case CREATE_CONTAINER -> OpCode.CREATE_CONTAINER;
             case CREATE_TTL -> OpCode.CREATE_TTL;
             case EXISTS -> OpCode.EXISTS;
             case GET_CHILDREN -> OpCode.GET_CHILDREN2;
-            case DELETE -> OpCode.DELETE;
+            case DELETE, DELETE_SHARED -> OpCode.DELETE;
             case SET_DATA -> OpCode.SET_DATA;
             case MULTI, MULTI_REFUSED, MULTI_MOVE -> OpCode.MULTI;
             case SET_ACL -> OpCode.SET_ACL;
@@ -383,7 +388,7 @@ public final class Operation {
     /** The node that it deletes; empty if it deletes none. */
     public String deleted() {
         return switch (kind) {
-            case DELETE -> path;
+            case DELETE, DELETE_SHARED -> path;
             case MULTI_MOVE -> register;
             default -> "";
         };
@@ -413,7 +418,9 @@ public final class Operation {
 
     /** Of a watch that stays: nodes that have children are watched with all below them. */
     WatchMode watchMode() {
-        return History.REGISTERS.contains(path) ? WatchMode.PERSISTENT : WatchMode.PERSISTENT_RECURSIVE;
+        return History.REGISTERS.contains(path) || History.SHARED.contains(path)
+                ? WatchMode.PERSISTENT
+                : WatchMode.PERSISTENT_RECURSIVE;
     }
 
     public long floorZxid() {

@@ -213,6 +213,16 @@ public final class SimulatedClient implements ClientHost {
         });
     }
 
+    /** Whether what it is shown now may never be committed. */
+    public boolean isDoubtful() {
+        return readOnly && doubtful;
+    }
+
+    /** Of its session, as it was told, in ms. */
+    public int sessionTimeoutMs() {
+        return timeoutMs;
+    }
+
     private int timeoutMs() {
         return timeoutMs > 0 ? timeoutMs : plan.server().maxSessionTimeoutMs();
     }
@@ -640,6 +650,7 @@ public final class SimulatedClient implements ClientHost {
                     CREATE_EPHEMERAL_SEQUENTIAL,
                     CREATE_CONTAINER,
                     CREATE_TTL,
+                    CREATE_SHARED,
                     CREATE_LIMITED -> onCreated(operation, header, in);
             case SET_DATA -> {
                 acknowledge(operation, header.zxid(), null);
@@ -735,6 +746,9 @@ public final class SimulatedClient implements ClientHost {
             Operation.Kind.CREATE_EPHEMERAL,
             Operation.Kind.CREATE_EPHEMERAL_SEQUENTIAL,
             Operation.Kind.DELETE,
+            Operation.Kind.CREATE_SHARED,
+            Operation.Kind.CREATE_SHARED,
+            Operation.Kind.DELETE_SHARED,
             Operation.Kind.SET_DATA,
             Operation.Kind.SET_DATA,
             Operation.Kind.SET_DATA,

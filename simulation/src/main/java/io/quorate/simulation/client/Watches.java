@@ -52,6 +52,9 @@ final class Watches {
         } else {
             data.remove(path);
             absent.remove(path);
+            if (type == EventType.NODE_DELETED.code()) {
+                children.remove(path);
+            }
         }
     }
 

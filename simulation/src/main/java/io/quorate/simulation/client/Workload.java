@@ -11,13 +11,14 @@ import java.util.TreeMap;
 /** Draws what a client asks for next. */
 final class Workload {
     /** None of them is ever deleted. */
-    private static final List<String> PARENTS = List.of("/c", "/q", "/e", "/k");
+    private static final List<String> PARENTS = List.of("/c", "/q", "/e", "/k", "/v");
 
     /** Where watches stay: nodes, and nodes with all below them. */
-    private static final List<String> WATCHED = List.of("/r/0", "/r/1", "/r", "/c", "/e");
+    private static final List<String> WATCHED = List.of("/r/0", "/r/1", "/r", "/c", "/e", "/v", "/v/0");
 
     /** Where a read may have left a watch, or one may stay. */
-    private static final List<String> MAYBE_WATCHED = List.of("/r/0", "/r/1", "/r/2", "/c", "/q", "/e", "/k", "/r");
+    private static final List<String> MAYBE_WATCHED =
+            List.of("/r/0", "/r/1", "/r/2", "/c", "/q", "/e", "/k", "/r", "/v", "/v/0", "/v/1", "/v/2");
 
     private static final List<WatcherType> WATCHER_TYPES = List.of(WatcherType.values());
 
@@ -57,17 +58,18 @@ final class Workload {
                 new Operation(kind, sessionId, xid, "/c/" + name, takeMine(), name, -1, false, floorZxid);
             case SET_ACL ->
                 new Operation(kind, sessionId, xid, register, "", name, drawAclVersion(register), false, floorZxid);
+            case CREATE_SHARED, DELETE_SHARED -> node(kind, dice.pick(History.SHARED), name, sessionId, xid, floorZxid);
             case CREATE_CONTAINER -> node(kind, "/k/" + name, name, sessionId, xid, floorZxid);
             case CREATE_TTL -> node(kind, "/t/" + name, name, sessionId, xid, floorZxid);
             case CREATE_LIMITED -> node(kind, History.LIMITED + "/" + name, name, sessionId, xid, floorZxid);
             case GET_CHILDREN ->
-                new Operation(kind, sessionId, xid, dice.pick(PARENTS), "", "", -1, dice.chance(0.5), floorZxid);
+                new Operation(kind, sessionId, xid, drawParent(), "", "", -1, dice.chance(0.5), floorZxid);
             case ADD_WATCH -> new Operation(kind, sessionId, xid, dice.pick(WATCHED), "", "", -1, false, floorZxid);
             case REMOVE_WATCH, CHECK_WATCH -> ofWatcher(kind, sessionId, xid, floorZxid);
             case MULTI_READ -> new Operation(kind, sessionId, xid, register, "", "", -1, false, floorZxid);
             case GET_ACL -> new Operation(kind, sessionId, xid, register, "", "", -1, false, floorZxid);
             case GET_DATA, EXISTS ->
-                new Operation(kind, sessionId, xid, register, "", "", -1, dice.chance(0.5), floorZxid);
+                new Operation(kind, sessionId, xid, drawRead(register), "", "", -1, dice.chance(0.5), floorZxid);
             case SYNC, CLOSE, GET_EPHEMERALS -> new Operation(kind, sessionId, xid, "", "", "", -1, false, floorZxid);
         };
     }
@@ -82,7 +84,7 @@ final class Workload {
         }
         WatcherType type = dice.pick(WATCHER_TYPES);
         List<String> paths = switch (type) {
-            case DATA -> History.REGISTERS;
+            case DATA -> dice.chance(0.5) ? History.REGISTERS : History.SHARED;
             case CHILDREN -> PARENTS;
             case PERSISTENT, PERSISTENT_RECURSIVE -> WATCHED;
             case ANY -> MAYBE_WATCHED;
@@ -100,6 +102,15 @@ final class Workload {
         return mine.isEmpty() ? "/c/nothing" : mine.remove(dice.between(0, mine.size() - 1));
     }
 
+    private String drawRead(String register) {
+        return dice.chance(0.4) ? dice.pick(History.SHARED) : register;
+    }
+
+    /** Now and then it is a node that never has children, and that goes. */
+    private String drawParent() {
+        return dice.chance(0.3) ? dice.pick(History.SHARED) : dice.pick(PARENTS);
+    }
+
     private int drawVersion(String register) {
         return dice.chance(0.5) ? -1 : versions.getOrDefault(register, 0);
     }
@@ -115,7 +126,9 @@ final class Workload {
 
     void onAcknowledged(Operation operation) {
         String path = operation.resultPath();
-        if (path != null && operation.kind() != Operation.Kind.CREATE_ROOT) {
+        boolean own =
+                operation.kind() != Operation.Kind.CREATE_ROOT && operation.kind() != Operation.Kind.CREATE_SHARED;
+        if (path != null && own) {
             mine.add(path);
         }
     }

@@ -3,6 +3,7 @@ package io.quorate.simulation.disk;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** What is on a disk: names and contents, as a process sees them or as they are on the platter. Reads the formats on its own, by what {@code storage} documents. */
@@ -13,7 +14,10 @@ public final class DiskImage {
     private static final int LOG_HEADER_BYTES = 16;
     private static final int LENGTH_OFFSET = 8;
     private static final int TXN_OFFSET = 8 + 4;
-    private static final int ZXID_OFFSET = TXN_OFFSET + 8 + 4;
+
+    /** Within a transaction. */
+    private static final int ZXID_OFFSET = 8 + 4;
+
     private static final int AROUND_TXN_BYTES = TXN_OFFSET + 1;
 
     private final Map<String, SimulatedFile> data;
@@ -57,16 +61,32 @@ public final class DiskImage {
     }
 
     private static long lastZxid(ByteBuffer file) {
-        long last = -1;
-        int at = LOG_HEADER_BYTES;
-        while (at + ZXID_OFFSET + Long.BYTES <= file.limit()) {
-            int length = file.getInt(at + LENGTH_OFFSET);
-            if (length <= 0 || at + AROUND_TXN_BYTES + (long) length > file.limit()) {
-                return last;
+        long[] last = {-1};
+        transactions(file, true, txn -> last[0] = ByteBuffer.wrap(txn).getLong(ZXID_OFFSET));
+        return last[0];
+    }
+
+    static boolean isLog(String name) {
+        return name.startsWith(LOG);
+    }
+
+    /**
+     * Those that are whole.
+     *
+     * @param entries a log, or a part of one that begins with an entry
+     * @param fromHeader whether the header of the file stands before them
+     */
+    static void transactions(ByteBuffer entries, boolean fromHeader, Consumer<byte[]> each) {
+        int at = fromHeader ? LOG_HEADER_BYTES : 0;
+        while (at + TXN_OFFSET + ZXID_OFFSET + Long.BYTES <= entries.limit()) {
+            int length = entries.getInt(at + LENGTH_OFFSET);
+            if (length <= 0 || at + AROUND_TXN_BYTES + (long) length > entries.limit()) {
+                return;
             }
-            last = file.getLong(at + ZXID_OFFSET);
+            byte[] txn = new byte[length];
+            entries.get(at + TXN_OFFSET, txn);
+            each.accept(txn);
             at += AROUND_TXN_BYTES + length;
         }
-        return last;
     }
 }

@@ -10,6 +10,7 @@ import io.quorate.simulation.disk.DiskOperation.Kind;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
@@ -37,6 +38,7 @@ public final class SimulatedDisk implements DiskPort {
     private long crashAfter = NEVER;
     private long changes;
     private boolean crashed;
+    private Consumer<byte[]> txnWritten = txn -> {};
 
     /** An empty disk. */
     public SimulatedDisk(boolean oneDirectory) {
@@ -63,6 +65,11 @@ public final class SimulatedDisk implements DiskPort {
     /** Operations for which this is true fail, reads included. */
     public void failWhen(Predicate<DiskOperation> fault) {
         this.fault = fault;
+    }
+
+    /** Is told of each transaction that is written to a log, whole. */
+    public void onTxnWritten(Consumer<byte[]> listener) {
+        txnWritten = listener;
     }
 
     /** How long all files together can become, in bytes. */
@@ -283,7 +290,7 @@ public final class SimulatedDisk implements DiskPort {
                     Kind.WRITE,
                     directory,
                     name,
-                    () -> file.write(position, part),
+                    () -> write(position, part),
                     () -> file.write(position, Arrays.copyOf(copy, copy.length / 2)));
             if (part.length < copy.length) {
                 throw new DiskException(
@@ -292,6 +299,13 @@ public final class SimulatedDisk implements DiskPort {
                         "write",
                         null,
                         "The disk is full: make room.");
+            }
+        }
+
+        private void write(long position, byte[] part) {
+            file.write(position, part);
+            if (DiskImage.isLog(name)) {
+                DiskImage.transactions(ByteBuffer.wrap(part), position == 0, txnWritten);
             }
         }
 

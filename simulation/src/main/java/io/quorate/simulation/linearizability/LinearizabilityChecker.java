@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for an order of calls that a {@link Model} could have gone through, in which every call lies between its question and its answer.
@@ -30,6 +31,23 @@ public final class LinearizabilityChecker<S, O> {
 
     public Verdict<O> check(List<Call<O>> history) {
         return new Search(history).run();
+    }
+
+    /** The first call that does not fit where all that have happened follow their hints; null if all fit. It only helps to read what was found. */
+    public @Nullable Call<O> firstMisfit(List<Call<O>> history) {
+        S state = model.initial();
+        List<Call<O>> byHint = history.stream()
+                .filter(call -> call.required() || call.hint() != Call.NO_HINT)
+                .sorted(Comparator.comparingLong(Call::hint))
+                .toList();
+        for (Call<O> each : byHint) {
+            S next = model.apply(state, each.operation());
+            if (next == null && each.required()) {
+                return each;
+            }
+            state = next == null ? state : next;
+        }
+        return null;
     }
 
     /** Calls that were taken, and the state they led to. */

@@ -80,7 +80,9 @@ public final class TreeModel implements Model<TreeState, TreeOperation> {
         if (node == null) {
             return answer.equals(new Failed(ErrorCode.NO_NODE));
         }
-        return answer.equals(new Data(node.data(), node.version()));
+        return answer instanceof Version told
+                ? told.version() == node.version()
+                : answer.equals(new Data(node.data(), node.version()));
     }
 
     private static boolean readAclGives(TreeState state, String path, Answer answer) {

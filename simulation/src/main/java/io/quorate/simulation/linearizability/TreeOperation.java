@@ -44,6 +44,7 @@ public record TreeOperation(Request request, @Nullable Answer answer) {
     /** All or nothing. */
     public record Multi(List<Request> requests) implements Request {}
 
+    /** Of a node; who only asks whether it is there is told its version. */
     public record Read(String path) implements Request {}
 
     public record ReadAcl(String path) implements Request {}

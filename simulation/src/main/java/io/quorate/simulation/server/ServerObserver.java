@@ -10,6 +10,9 @@ public interface ServerObserver {
     /** A packet is sent. */
     default void onSent(ServerProcess process, QuorumPacket packet) {}
 
+    /** A server has written a transaction to its log; it may not be forced yet. */
+    default void onLogged(byte[] txn) {}
+
     /** A file with a current epoch is about to be given its name. */
     default void onEpochStored(SimulatedServer server) {}
 

@@ -140,6 +140,7 @@ public final class SimulatedServer {
         ServerProcess started = new ServerProcess(world, network, this);
         process = started;
         full = disk.freeBytes(DiskDirectory.DATA) < Long.MAX_VALUE / 2;
+        disk.onTxnWritten(observer::onLogged);
         started.boot(seams.disk(started, disk));
     }
 
