@@ -7,7 +7,9 @@ import io.quorate.simulation.server.SimulatedServer;
 import io.quorate.zab.PacketType;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What goes wrong, and when. Faults overlap: each ends by itself after a time that is drawn. {@link #stop} ends all.
@@ -21,6 +23,9 @@ final class Faults {
             PacketType.LEADER_INFO,
             PacketType.ACK_EPOCH,
             PacketType.DIFF,
+            PacketType.TRUNC,
+            PacketType.TRUNC,
+            PacketType.TRUNC,
             PacketType.TRUNC,
             PacketType.SNAP,
             PacketType.NEW_LEADER,
@@ -55,11 +60,11 @@ final class Faults {
     /** Of the fault that is brought about, or goes on. */
     private Dice dice;
 
-    /** Type of the packet that the trap waits for; 0 for none. */
-    private int trap;
+    /** A crash that waits for a packet. */
+    private record Trap(Dice dice, boolean isPower) {}
 
-    private boolean trapIsPower;
-    private Dice trapDice;
+    /** By the type of the packet. */
+    private final Map<Integer, Trap> traps = new HashMap<>();
 
     Faults(
             World world,
@@ -79,7 +84,6 @@ final class Faults {
         this.spec = spec;
         this.timing = world.dice("faults");
         this.dice = timing;
-        this.trapDice = timing;
         this.kinds = drawKinds();
     }
 
@@ -162,7 +166,7 @@ final class Faults {
     /** Everything works from now on. */
     void stop() {
         stopped = true;
-        trap = 0;
+        traps.clear();
         network.heal();
         membership.hurry();
         for (SimulatedServer each : servers) {
@@ -258,10 +262,9 @@ final class Faults {
     }
 
     private void setTrap() {
-        trap = dice.pick(TRAPS);
-        trapDice = dice;
-        trapIsPower = dice.chance(0.7);
-        trace("a trap waits for " + trap);
+        int packetType = dice.pick(TRAPS);
+        traps.put(packetType, new Trap(dice, dice.chance(0.7)));
+        trace("a trap waits for " + packetType);
         if (dice.chance(0.5)) {
             breakConnections();
         }
@@ -279,18 +282,18 @@ final class Faults {
     }
 
     void onPacket(ServerProcess process, int packetType) {
-        if (packetType != trap) {
+        Trap trap = traps.remove(packetType);
+        if (trap == null) {
             return;
         }
-        trap = 0;
-        dice = trapDice;
+        dice = trap.dice();
         SimulatedServer server = process.server();
         world.after(dice.chance(0.3) ? 0 : dice.skewed(MS / 100, 20 * MS), () -> {
             if (stopped || server.process() != process) {
                 return;
             }
-            dice = trapDice;
-            if (trapIsPower) {
+            dice = trap.dice();
+            if (trap.isPower()) {
                 server.powerOff();
             } else {
                 server.kill();

@@ -51,8 +51,11 @@ public final class Simulate implements Callable<Integer> {
     @Option(names = "--minutes", paramLabel = "M", description = "Run new seeds for that long.")
     private @Nullable Double minutes;
 
-    @Option(names = "--jobs", paramLabel = "N", description = "How many seeds run side by side (default: 1).")
-    private int jobs = 1;
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            description = "How many seeds run side by side (default: 1, with --minutes as many as there are cores).")
+    private @Nullable Integer jobs;
 
     @Option(
             names = "--seed",
@@ -140,7 +143,7 @@ public final class Simulate implements Callable<Integer> {
                 budget(chosen, played),
                 shrink != null ? shrink : chosen == null && played == null,
                 out);
-        return campaign.run(jobs) == 0 ? 0 : 1;
+        return campaign.run(jobs()) == 0 ? 0 : 1;
     }
 
     private Outcome runOne(RunSpec spec, @Nullable Scenario played) {
@@ -177,12 +180,12 @@ public final class Simulate implements Callable<Integer> {
 
     private void requireSense() {
         requirePositive("--seeds", seeds == null ? 1 : seeds);
-        requirePositive("--jobs", jobs);
+        requirePositive("--jobs", jobs());
         requirePositive("--clients", clients);
         requirePositive("--operations", operations);
         requirePositive("--fault-ms", faultMs);
-        if (jobs > MAX_JOBS) {
-            throw wrong("--jobs " + jobs + ": at most " + MAX_JOBS + " seeds can run side by side");
+        if (jobs() > MAX_JOBS) {
+            throw wrong("--jobs " + jobs() + ": at most " + MAX_JOBS + " seeds can run side by side");
         }
         if (minutes != null && !(minutes > 0 && minutes < 1e6)) {
             throw wrong("--minutes " + minutes + ": a positive number is expected");
@@ -190,9 +193,16 @@ public final class Simulate implements Callable<Integer> {
         if (minutes != null && seeds != null) {
             throw wrong("--minutes and --seeds both say when to stop: leave one of them out");
         }
-        if (trace && jobs > 1) {
+        if (trace && jobs() > 1) {
             throw wrong("--trace tells the story of one seed at a time: leave --jobs out");
         }
+    }
+
+    private int jobs() {
+        if (jobs != null) {
+            return jobs;
+        }
+        return minutes == null || trace ? 1 : Runtime.getRuntime().availableProcessors();
     }
 
     private void requirePositive(String option, int value) {
@@ -239,9 +249,9 @@ public final class Simulate implements Callable<Integer> {
         if (minutes != null) {
             return new Campaign.Budget(Long.MAX_VALUE, (long) (minutes * NANOS_PER_MINUTE), chosen != null);
         }
-        long most = played != null
-                ? SCENARIO_SEEDS
-                : chosen != null ? chosen.seedsNeeded() : seed != null ? 1 : DEFAULT_SEEDS;
+        long most = seed != null
+                ? 1
+                : played != null ? SCENARIO_SEEDS : chosen != null ? chosen.seedsNeeded() : DEFAULT_SEEDS;
         return new Campaign.Budget(seeds != null ? seeds : most, Long.MAX_VALUE, chosen != null);
     }
 

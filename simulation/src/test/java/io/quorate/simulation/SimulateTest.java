@@ -79,6 +79,13 @@ class SimulateTest {
     }
 
     @Test
+    void aSeedIsOneSeedAlsoOfAScenario() {
+        assertThat(execute("--scenario zk-1667-event-type-after-a-reconnect --seed 5"))
+                .isZero();
+        assertThat(lastLine()).isEqualTo("1 seeds, 0 violations");
+    }
+
+    @Test
     void everyBugIsListed() {
         assertThat(execute("--list bugs")).isZero();
         assertThat(lines())

@@ -11,7 +11,8 @@ import io.quorate.simulation.server.ServerObserver;
 import io.quorate.simulation.server.ServerProcess;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Where in the order a request stands that nobody was told of, as far as a server has logged its transaction and any has served from a tree that has it.
@@ -20,9 +21,24 @@ import org.jspecify.annotations.Nullable;
 public final class LoggedOrder implements ServerObserver {
     private record Request(long session, int cxid) {}
 
+    /** A session's end, or a node that goes by itself. */
+    private record Event(long session, String path) {
+        static Event end(long session) {
+            return new Event(session, "");
+        }
+
+        static Event reaping(String path) {
+            return new Event(0, path);
+        }
+    }
+
+    /** By zxid; a server alone that has lost the end of its log gives its zxids again. */
+    private final Map<Long, Request> requests = new HashMap<>();
+
     private final Map<Request, Long> zxids = new HashMap<>();
-    private final Map<Long, Long> ends = new HashMap<>();
-    private final Map<String, Long> reapings = new HashMap<>();
+
+    /** A deposed leader may log alone what another one has committed under another zxid. */
+    private final Map<Event, Set<Long>> events = new HashMap<>();
 
     /** By epoch: up to where a server has served its transactions. */
     private final Map<Long, Long> served = new HashMap<>();
@@ -47,6 +63,12 @@ public final class LoggedOrder implements ServerObserver {
 
     private void note(JuteReader in) {
         TxnHeader header = TxnHeader.read(in);
+        Request request = new Request(header.clientId(), header.cxid());
+        Request lost = requests.put(header.zxid(), request);
+        if (lost != null && !lost.equals(request)) {
+            zxids.remove(lost, header.zxid());
+            events.values().forEach(each -> each.remove(header.zxid()));
+        }
         switch (header.type()) {
             case OpCode.ERROR -> {
                 return;
@@ -57,33 +79,46 @@ public final class LoggedOrder implements ServerObserver {
                     return;
                 }
             }
-            case OpCode.CLOSE_SESSION -> ends.put(header.clientId(), header.zxid());
-            case OpCode.DELETE_CONTAINER -> reapings.put(in.readString(), header.zxid());
+            case OpCode.CLOSE_SESSION -> note(Event.end(header.clientId()), header.zxid());
+            case OpCode.DELETE_CONTAINER -> note(Event.reaping(String.valueOf(in.readString())), header.zxid());
             default -> {
                 // The header says what is needed.
             }
         }
-        zxids.put(new Request(header.clientId(), header.cxid()), header.zxid());
+        zxids.put(request, header.zxid());
+    }
+
+    private void note(Event event, long zxid) {
+        events.computeIfAbsent(event, any -> new TreeSet<>()).add(zxid);
     }
 
     /** The hint of a request's {@link Call}; {@link Call#NO_HINT} if it probably did not happen. */
     long hintOf(long session, int cxid) {
-        return hint(zxids.get(new Request(session, cxid)));
+        Long zxid = zxids.get(new Request(session, cxid));
+        return zxid == null || !isServed(zxid) ? Call.NO_HINT : hint(zxid);
     }
 
     /** The hint of a session's end. */
     long hintOfEnd(long session) {
-        return hint(ends.get(session));
+        return hintOf(Event.end(session));
     }
 
     /** The hint of the deletion of a container, or of a node with a time to live, that nobody asked for. */
     long hintOfReaping(String path) {
-        return hint(reapings.get(path));
+        return hintOf(Event.reaping(path));
+    }
+
+    private long hintOf(Event event) {
+        return events.getOrDefault(event, Set.of()).stream()
+                .filter(this::isServed)
+                .mapToLong(LoggedOrder::hint)
+                .findFirst()
+                .orElse(Call.NO_HINT);
     }
 
     /** Writes come before the reads that see them. */
-    private long hint(@Nullable Long zxid) {
-        return zxid == null || !isServed(zxid) ? Call.NO_HINT : 2 * zxid;
+    private static long hint(long zxid) {
+        return 2 * zxid;
     }
 
     /** Whether any server has served from a tree that has it. */

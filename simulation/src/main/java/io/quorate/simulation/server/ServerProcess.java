@@ -20,7 +20,8 @@ import io.quorate.zab.QuorumPacket;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayDeque;
-import java.util.List;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,9 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
 
     /** The last way in which it was synchronized. */
     private Phase synchronization = Phase.ELECTION;
+
+    /** The leader has had the history cut, whatever it sent behind that. */
+    private boolean cut;
 
     private @Nullable String fatal;
 
@@ -407,12 +411,12 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
     public void received(int packetType, long zxid) {
         switch (packetType) {
             case PacketType.LEADER_INFO -> offeredEpoch = Zxid.epoch(zxid);
-            case PacketType.DIFF -> synchronizes(Phase.LEARNER_DIFF, Coverage.Event.DIFF);
-            case PacketType.TRUNC -> synchronizes(Phase.LEARNER_TRUNC, Coverage.Event.TRUNC);
-            case PacketType.SNAP -> synchronizes(Phase.LEARNER_SNAP, Coverage.Event.SNAP);
+            case PacketType.DIFF -> synchronizes(Phase.LEARNER_DIFF, false, Coverage.Event.DIFF);
+            case PacketType.TRUNC -> synchronizes(Phase.LEARNER_TRUNC, true, Coverage.Event.TRUNC);
+            case PacketType.SNAP -> synchronizes(Phase.LEARNER_SNAP, false, Coverage.Event.SNAP);
             case PacketType.PROPOSAL -> {
                 if (phase == Phase.LEARNER_TRUNC) {
-                    synchronizes(Phase.LEARNER_DIFF, Coverage.Event.TRUNC_DIFF);
+                    synchronizes(Phase.LEARNER_DIFF, true, Coverage.Event.TRUNC_DIFF);
                 }
             }
             case PacketType.NEW_LEADER -> phase = Phase.LEARNER_NEWLEADER;
@@ -425,8 +429,9 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
         server.packetPassed(this, packetType);
     }
 
-    private void synchronizes(Phase how, Coverage.Event event) {
+    private void synchronizes(Phase how, boolean cuts, Coverage.Event event) {
         phase = how;
+        cut = cuts;
         synchronization = how;
         server.count(event);
     }
@@ -461,11 +466,16 @@ public final class ServerProcess implements ServerHost, ReplicaPort {
     }
 
     /** What a crash now is counted as: a learner that has got NEWLEADER and not acknowledged it still stores what it was sent before. */
-    List<Coverage.Event> crashedIn() {
+    Set<Coverage.Event> crashedIn() {
         Phase current = phase();
-        return current == Phase.LEARNER_NEWLEADER
-                ? List.of(current.crash(), synchronization.crash())
-                : List.of(current.crash());
+        Set<Coverage.Event> result = EnumSet.of(current.crash());
+        if (current == Phase.LEARNER_NEWLEADER) {
+            result.add(synchronization.crash());
+        }
+        if (cut && (current == Phase.LEARNER_DIFF || current == Phase.LEARNER_NEWLEADER)) {
+            result.add(Coverage.Event.CRASH_LEARNER_TRUNC);
+        }
+        return result;
     }
 
     /** A job of a disk loop has thrown. */
