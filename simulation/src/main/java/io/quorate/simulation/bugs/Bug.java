@@ -68,7 +68,12 @@ public enum Bug {
     OLD_TERM_GOES_ON_WRITING(5, world -> new OldTermGoesOn()),
     ACK_OVERTAKES_NEWLEADER(0, world -> new AckOvertakesNewLeader()),
     READ_ONLY_SESSION_LOGGED(100, world -> new ReadOnlySessionLogged()),
-    LOG_WITHOUT_SNAPSHOT_SKIPPED(0, world -> disk((process, disk) -> new DiskBugs.SkipsLogWithoutSnapshot(disk)));
+    LOG_WITHOUT_SNAPSHOT_SKIPPED(0, world -> disk((process, disk) -> new DiskBugs.SkipsLogWithoutSnapshot(disk))),
+    EPOCH_RENAME_ERROR_IGNORED(0, world -> disk((process, disk) -> new DiskBugs.IgnoresRenameErrors(disk))),
+    TRUNCATE_ERROR_IGNORED(0, world -> disk((process, disk) -> new DiskBugs.IgnoresTruncateErrors(disk))),
+    LOWER_ACCEPTED_EPOCH_TAKEN(0, world -> disk((process, disk) -> new DiskBugs.RaisesPromise(disk))),
+    ACL_MISSING_IN_SNAPSHOT(0, world -> disk((process, disk) -> new SnapshotAcls(disk, SnapshotAcls::missing))),
+    ACLS_MIXED_UP_IN_SNAPSHOT(0, world -> disk((process, disk) -> new SnapshotAcls(disk, SnapshotAcls::mixedUp)));
 
     private final int seedsNeeded;
 

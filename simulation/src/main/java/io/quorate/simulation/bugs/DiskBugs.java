@@ -12,6 +12,7 @@ import io.quorate.replica.storage.OpenMode;
 import io.quorate.simulation.server.Phase;
 import io.quorate.simulation.server.ServerProcess;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.Adler32;
 import org.jspecify.annotations.Nullable;
@@ -188,7 +189,76 @@ final class DiskBugs {
         }
     }
 
-    /** A promise is given, and not stored: ZOOKEEPER-2307, 4269. */
+    /** That a file of an epoch did not get its name is not noticed: ZOOKEEPER-4269. */
+    static final class IgnoresRenameErrors extends DiskTap {
+        IgnoresRenameErrors(DiskPort disk) {
+            super(disk);
+        }
+
+        @Override
+        public void rename(DiskDirectory directory, String from, String to) {
+            try {
+                super.rename(directory, from, to);
+            } catch (DiskException e) {
+                if (!to.equals(ACCEPTED_EPOCH) && !to.equals(CURRENT_EPOCH)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** That a log could not be cut is not noticed: ZOOKEEPER-3701. */
+    static final class IgnoresTruncateErrors extends DiskTap {
+        IgnoresTruncateErrors(DiskPort disk) {
+            super(disk);
+        }
+
+        @Override
+        public DiskFile open(DiskDirectory directory, String name, OpenMode mode) {
+            DiskFile file = super.open(directory, name, mode);
+            return directory == DiskDirectory.LOG && name.startsWith(LOG) ? new Uncut(file) : file;
+        }
+
+        private static final class Uncut extends FileTap {
+            Uncut(DiskFile file) {
+                super(file);
+            }
+
+            @Override
+            public void truncate(long length) {
+                try {
+                    super.truncate(length);
+                } catch (DiskException e) {
+                    // That is the bug.
+                }
+            }
+        }
+    }
+
+    /** A promise that is below the epoch of the history is taken for that epoch: ZOOKEEPER-2307. */
+    static final class RaisesPromise extends DiskTap {
+        RaisesPromise(DiskPort disk) {
+            super(disk);
+        }
+
+        @Override
+        public byte[] read(DiskDirectory directory, String name) {
+            byte[] found = super.read(directory, name);
+            if (!name.equals(ACCEPTED_EPOCH) || !super.exists(directory, CURRENT_EPOCH)) {
+                return found;
+            }
+            byte[] current = super.read(directory, CURRENT_EPOCH);
+            return number(found) < number(current) ? current : found;
+        }
+
+        /** What is none is not touched. */
+        private static long number(byte[] file) {
+            String text = new String(file, StandardCharsets.ISO_8859_1);
+            return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : Long.MAX_VALUE;
+        }
+    }
+
+    /** A promise is given, and not stored. */
     static final class ForgetsPromise extends DiskTap {
         ForgetsPromise(DiskPort disk) {
             super(disk);

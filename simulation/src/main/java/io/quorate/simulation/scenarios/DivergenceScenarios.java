@@ -46,7 +46,8 @@ final class DivergenceScenarios {
     }
 
     private static Scenario of(String name, Supplier<Seams> own, Stage.Script script) {
-        return new Scenario(name, Plan.calm(SERVERS, 0).with(ServerPlan::resyncingOnDivergence), own, null, script);
+        return new Scenario(
+                name, Plan.calm(SERVERS, 0).with(ServerPlan::resyncingOnDivergence), own, null, false, script);
     }
 
     /** Changes one byte of the data of {@link #TRUTH} at the first learners that get it, once at each. */

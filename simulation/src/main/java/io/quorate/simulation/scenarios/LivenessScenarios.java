@@ -1,22 +1,34 @@
 package io.quorate.simulation.scenarios;
 
+import io.quorate.jute.Zxid;
+import io.quorate.replica.storage.DiskDirectory;
 import io.quorate.simulation.Plan;
 import io.quorate.simulation.ServerPlan;
+import io.quorate.simulation.bugs.SnapshotSeals;
+import io.quorate.simulation.disk.SimulatedDisk;
 import io.quorate.simulation.server.Seams;
 import io.quorate.simulation.server.ServerProcess;
 import io.quorate.zab.PacketType;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /** An ensemble that stands still is wrong too. */
 final class LivenessScenarios {
     private static final int HEADER_BYTES = 44;
 
+    private static final String SNAPSHOT = "snapshot.";
+
     private LivenessScenarios() {}
 
     static List<Scenario> all() {
         return List.of(
+                Scenario.of(
+                        "zk-1277-history-that-ends-where-the-counter-does",
+                        Plan.calm(3, 0).with(each -> each.snapshottingEvery(3)),
+                        null,
+                        LivenessScenarios::counterHasRunOut),
                 Scenario.of(
                         "zk-1697-large-snapshots-and-the-quorum",
                         Plan.calm(3, 0).with(ServerPlan::sendingSnapshots),
@@ -30,12 +42,14 @@ final class LivenessScenarios {
                         Plan.calm(3, 0),
                         () -> new Damaged(message -> Arrays.copyOf(message, message.length / 2)),
                         null,
+                        false,
                         LivenessScenarios::electsAgainAndAgain),
                 new Scenario(
                         "zk-4787-charset-of-an-election-message",
                         Plan.calm(3, 0),
                         () -> new Damaged(LivenessScenarios::inUtf16),
                         null,
+                        false,
                         LivenessScenarios::electsAgainAndAgain),
                 of("zk-3829-rolling-restart", 5, LivenessScenarios::rollingRestart),
                 of("zk-2080-leader-stops-while-it-is-looked-for", 3, LivenessScenarios::leaderStopsAnywhere),
@@ -88,6 +102,59 @@ final class LivenessScenarios {
             stage.boot(leader);
         }
         stage.settle();
+    }
+
+    /**
+     * What an epoch leaves that has used all its numbers: two servers have its very last one, and the third, which has no log of it, lacks some.
+     * The next epoch goes on behind it.
+     */
+    private static void counterHasRunOut(Stage stage) {
+        stage.boot(1, 2, 3);
+        stage.write(1);
+        ScriptedClient client = stage.client(stage.leader());
+        stage.writeUnanswered(client, 8);
+        stage.pass(500);
+        byte[] snapshot = newestSnapshot(stage.server(1).disk());
+        long epoch = stage.epoch(1);
+        long last = Zxid.of(epoch, Zxid.COUNTER_LIMIT - 1);
+        client.vanish();
+        stage.kill(1, 2, 3);
+        for (long sid = 1; sid <= 3; sid++) {
+            beginWith(stage.server(sid).disk(), snapshot, sid == 3 ? last - 2 : last);
+        }
+        stage.boot(1, 2, 3);
+        long leader = stage.leader();
+        stage.require("a new epoch has begun", stage.epoch(leader) == epoch + 1, "it is " + stage.epoch(leader));
+        stage.write(5);
+        stage.require(
+                "the history goes on behind the last number",
+                Zxid.epoch(stage.tree(leader).lastZxid()) == epoch + 1,
+                stage.zxid(leader));
+        stage.power(1, 2, 3);
+        stage.boot(1, 2, 3);
+        stage.write(2);
+        stage.settle();
+    }
+
+    private static byte[] newestSnapshot(SimulatedDisk disk) {
+        String newest = disk.list(DiskDirectory.DATA).stream()
+                .filter(name -> name.startsWith(SNAPSHOT))
+                .max(Comparator.comparingLong(name -> Long.parseUnsignedLong(name.substring(SNAPSHOT.length()), 16)))
+                .orElseThrow();
+        return disk.contents(DiskDirectory.DATA, newest);
+    }
+
+    /** Its history is that snapshot, which is of another time than it was. */
+    private static void beginWith(SimulatedDisk disk, byte[] snapshot, long zxid) {
+        for (DiskDirectory directory : DiskDirectory.values()) {
+            for (String name : disk.list(directory)) {
+                if (name.startsWith(SNAPSHOT) || name.startsWith("log.")) {
+                    disk.delete(directory, name);
+                }
+            }
+            disk.forceDirectory(directory);
+        }
+        disk.put(DiskDirectory.DATA, SNAPSHOT + Zxid.hex(zxid), SnapshotSeals.withZxid(snapshot, zxid));
     }
 
     private static void largeSnapshots(Stage stage) {

@@ -3,10 +3,14 @@ package io.quorate.simulation.scenarios;
 import io.quorate.jute.JuteWriter;
 import io.quorate.jute.Zxid;
 import io.quorate.protocol.Acl;
+import io.quorate.protocol.AclStatResponse;
 import io.quorate.protocol.CreateMode;
 import io.quorate.protocol.CreateRequest;
+import io.quorate.protocol.ErrorCode;
 import io.quorate.protocol.OpCode;
 import io.quorate.protocol.PathVersionRequest;
+import io.quorate.protocol.SetAclRequest;
+import io.quorate.protocol.Stat;
 import io.quorate.replica.Replica;
 import io.quorate.replica.ReplicaStatus;
 import io.quorate.simulation.Coverage;
@@ -15,6 +19,7 @@ import io.quorate.simulation.Plan;
 import io.quorate.simulation.RunSpec;
 import io.quorate.simulation.Trace;
 import io.quorate.simulation.World;
+import io.quorate.simulation.bugs.LateSeams;
 import io.quorate.simulation.checkers.AppliedZxids;
 import io.quorate.simulation.checkers.DurabilityOrder;
 import io.quorate.simulation.checkers.LeaderCompleteness;
@@ -33,10 +38,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * An ensemble that does what a script says. Time passes only while the script waits for something; what does not come within a long time is a
@@ -64,19 +74,30 @@ public final class Stage {
     private final List<Trigger> triggers = new ArrayList<>();
     private final Set<String> expected = new TreeSet<>();
     private final Set<String> gone = new TreeSet<>();
+    private final Map<String, List<Acl>> acls = new TreeMap<>();
+    private final Map<String, Long> pzxids = new TreeMap<>();
     private final Set<Long> absent = new HashSet<>();
     private int written;
+
+    /** Of the run's bug, if it has one that is not there from the beginning. */
+    private final Optional<LateSeams> late;
+
+    /** Empty before {@link #breakNow}. */
+    private OptionalLong brokenAtNanos = OptionalLong.empty();
 
     /** Whether trees, and what servers have logged, are expected to differ. */
     private boolean serversMayDiffer;
 
-    Stage(RunSpec spec, Plan plan, Seams own, Trace trace) {
+    /** @param breaksLate whether the run's bug is there from {@link #breakNow} on only */
+    Stage(RunSpec spec, Plan plan, Seams own, boolean breaksLate, Trace trace) {
         this.spec = spec;
         this.world = new World(spec.seed(), trace);
         this.plan = plan;
         this.network = new SimulatedNetwork(world, plan);
         network.heal();
-        Seams seams = spec.bug() == null ? own : spec.bug().seams(world);
+        Seams bug = spec.bug() == null ? own : spec.bug().seams(world);
+        this.late = breaksLate && spec.bug() != null ? Optional.of(new LateSeams(bug)) : Optional.empty();
+        Seams seams = late.isPresent() ? late.get() : bug;
         Observers observers = new Observers(List.of(
                 new LeaderPerEpoch(world, coverage),
                 new LeaderCompleteness(world),
@@ -104,6 +125,21 @@ public final class Stage {
                 world.steps(),
                 world.nowNanos(),
                 world.trace().hash());
+    }
+
+    // ---- the bug
+
+    /** All is set for what the scenario is about: if the run has a bug, it begins here. */
+    void breakNow() {
+        if (brokenAtNanos.isEmpty()) {
+            brokenAtNanos = OptionalLong.of(world.nowNanos());
+            late.ifPresent(LateSeams::breakNow);
+        }
+    }
+
+    /** When {@link #breakNow} was said first, simulated ns. */
+    OptionalLong brokenAtNanos() {
+        return brokenAtNanos;
     }
 
     // ---- time
@@ -218,22 +254,22 @@ public final class Stage {
 
     /** The one of the newest epoch: an older one may not know yet that it is deposed. 0 while there is none. */
     long leaderNow() {
+        return newestLeader(each -> true);
+    }
+
+    /** Of those, the one of the newest epoch. 0 while there is none. */
+    long leaderOtherThan(long old) {
+        return newestLeader(each -> each.sid() != old);
+    }
+
+    private long newestLeader(Predicate<SimulatedServer> wanted) {
         return servers.stream()
                 .filter(Stage::isLeading)
+                .filter(wanted)
                 .mapToLong(SimulatedServer::sid)
                 .boxed()
                 .max(Comparator.comparingLong(this::epoch))
                 .orElse(0L);
-    }
-
-    /** 0 while there is none. */
-    long leaderOtherThan(long old) {
-        for (SimulatedServer each : servers) {
-            if (each.sid() != old && isLeading(each)) {
-                return each.sid();
-            }
-        }
-        return 0;
     }
 
     private static boolean isLeading(SimulatedServer server) {
@@ -273,6 +309,14 @@ public final class Stage {
             }
         }
         throw new IllegalStateException("there are two servers only");
+    }
+
+    /** In order. */
+    List<Long> votersBut(long one) {
+        return servers.stream()
+                .map(SimulatedServer::sid)
+                .filter(sid -> sid != one && !plan.isObserver(sid))
+                .toList();
     }
 
     /** Loses its power, and all that was not forced. */
@@ -424,6 +468,18 @@ public final class Stage {
         mustBeGone(path);
     }
 
+    /** At the end every server says that it is the node's. */
+    void setAcl(ScriptedClient client, String path, List<Acl> acl) {
+        int err = ask(client, OpCode.SET_ACL, new SetAclRequest(path, acl, -1)::write);
+        require("an ACL is set", err == 0, path + " got error " + err);
+        acls.put(path, acl);
+    }
+
+    /** At the end this is the zxid of the last change of its children, at every server. */
+    void mustHavePzxid(String path, long zxid) {
+        pzxids.put(path, zxid);
+    }
+
     void mustBeGone(String path) {
         gone.add(path);
     }
@@ -497,8 +553,30 @@ public final class Stage {
             require("what was acknowledged is there", exists(client, path), "server " + sid + " has no " + path);
         }
         for (String path : gone) {
-            require("what is deleted is gone", !exists(client, path), "server " + sid + " has " + path);
+            int err = ask(client, OpCode.EXISTS, out -> out.writeString(path).writeBoolean(false));
+            require(
+                    "what is deleted is gone",
+                    err == ErrorCode.NO_NODE.code(),
+                    "server " + sid + " says " + err + " of " + path);
         }
+        acls.forEach((path, acl) -> {
+            List<Acl> found = AclStatResponse.read(answer(client, OpCode.GET_ACL, out -> out.writeString(path))
+                            .body())
+                    .acl();
+            require("a node has the ACL that it was given", acl.equals(found), path + " has " + found + " at " + sid);
+        });
+        pzxids.forEach((path, zxid) -> {
+            long found = Stat.read(answer(
+                                    client,
+                                    OpCode.EXISTS,
+                                    out -> out.writeString(path).writeBoolean(false))
+                            .body())
+                    .pzxid();
+            require(
+                    "a node knows when its children changed",
+                    found == zxid,
+                    path + " says " + Zxid.show(found) + " at " + sid + ", it was " + Zxid.show(zxid));
+        });
     }
 
     boolean exists(ScriptedClient client, String path) {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Synchronization and recovery. */
 final class SyncScenarios {
+    /** The force of its name. */
+    private static final int LAST_CHANGE_OF_AN_EPOCH_FILE = 4;
+
     private SyncScenarios() {}
 
     static List<Scenario> all() {
@@ -23,7 +26,7 @@ final class SyncScenarios {
                         Bug.TRUNC_ONE_TOO_SHORT,
                         SyncScenarios::highestAbsent),
                 of("zk-1156-truncation-too-much-or-too-little", Bug.TRUNC_ONE_TOO_SHORT, SyncScenarios::highestAbsent),
-                Scenario.of(
+                Scenario.breakingLate(
                         "zk-1319-data-missing-after-restart-and-expansion",
                         Plan.calm(3, 1),
                         Bug.LOST_FORCE_LOG,
@@ -40,10 +43,10 @@ final class SyncScenarios {
                         "zk-2872-snap-interrupted-before-forced",
                         Bug.LOST_FORCE_SNAP_RECEIVED,
                         SyncScenarios::snapInterrupted),
-                of(
+                late(
                         "zk-3023-diff-logged-after-newleader-acknowledged",
                         Bug.NEWLEADER_ACKED_BEFORE_HISTORY,
-                        SyncScenarios::quorumLosesPowerBehindNewLeader),
+                        SyncScenarios::powerGoesBehindNewLeader),
                 withSnapshots(
                         "zk-3104-newleader-queued-before-the-snapshot",
                         Bug.JOINER_MISSES_COMMITS,
@@ -56,10 +59,11 @@ final class SyncScenarios {
                         "zk-3642-leader-dies-right-after-snap",
                         Bug.LOST_FORCE_SNAP_RECEIVED,
                         SyncScenarios::leaderDiesAfterSnap),
-                of(
+                Scenario.breakingLate(
                         "zk-3911-newleader-ack-before-diff-persisted",
+                        Plan.calm(5, 0),
                         Bug.NEWLEADER_ACKED_BEFORE_HISTORY,
-                        SyncScenarios::quorumLosesPowerBehindNewLeader),
+                        SyncScenarios::quorumOfJoinersLosesPower),
                 Scenario.of(
                         "zk-4352-nothing-taken-for-a-prefix",
                         Plan.calm(3, 0).with(each -> each.snapshottingEvery(3)),
@@ -69,11 +73,11 @@ final class SyncScenarios {
                         "zk-4394-commit-behind-newleader-of-a-proposal-before-it",
                         Bug.JOINER_MISSES_COMMITS,
                         ProtocolScenarios::commitsWhileJoining),
-                of("zk-4643-epoch-written-before-txns", Bug.EPOCH_BEFORE_HISTORY, SyncScenarios::crashAtEpochFile),
-                of(
+                late("zk-4643-epoch-written-before-txns", Bug.EPOCH_BEFORE_HISTORY, SyncScenarios::crashAtEpochFile),
+                late(
                         "zk-4646-newleader-ack-before-flush",
                         Bug.NEWLEADER_ACKED_BEFORE_HISTORY,
-                        SyncScenarios::quorumLosesPowerBehindNewLeader),
+                        SyncScenarios::forcesComeLate),
                 of(
                         "zk-4685-ack-overtakes-that-of-newleader",
                         Bug.ACK_OVERTAKES_NEWLEADER,
@@ -86,7 +90,7 @@ final class SyncScenarios {
                         "zk-4541-ephemeral-of-a-closed-session-stays",
                         Bug.OLD_TERM_GOES_ON_WRITING,
                         SyncScenarios::bouncedWithSlowDisk),
-                of(
+                late(
                         "zk-4785-follower-bounced-in-the-middle-of-diff",
                         Bug.EPOCH_BEFORE_HISTORY,
                         SyncScenarios::bouncedInDiff),
@@ -112,6 +116,10 @@ final class SyncScenarios {
         return Scenario.of(name, Plan.calm(3, 0), broken, script);
     }
 
+    private static Scenario late(String name, Bug broken, Stage.Script script) {
+        return Scenario.breakingLate(name, Plan.calm(3, 0), broken, script);
+    }
+
     private static Scenario withSnapshots(String name, @Nullable Bug broken, Stage.Script script) {
         return Scenario.of(name, Plan.calm(3, 0).with(ServerPlan::sendingSnapshots), broken, script);
     }
@@ -124,7 +132,7 @@ final class SyncScenarios {
         stage.logAlone(old, 4);
         stage.power(old);
         stage.heal();
-        stage.until("another leads", () -> stage.leaderNow() != 0 && stage.leaderNow() != old);
+        stage.until("another leads", () -> stage.leaderOtherThan(old) != 0);
         stage.write(3);
         stage.boot(old);
         stage.power(old);
@@ -138,6 +146,10 @@ final class SyncScenarios {
     private static void expansion(Stage stage) {
         stage.boot(1, 2);
         stage.write(6);
+        stage.breakNow();
+        stage.power(1, 2);
+        stage.boot(1, 2);
+        stage.write(3);
         stage.power(1, 2);
         stage.boot(1, 2);
         stage.boot(3, 4);
@@ -196,24 +208,12 @@ final class SyncScenarios {
             long old = stage.leader();
             stage.write(2);
             stage.logAlone(old, 2);
-            stage.until("another leads", () -> {
-                long leader = otherLeader(stage, old);
-                return leader != 0;
-            });
+            stage.until("another leads", () -> stage.leaderOtherThan(old) != 0);
             stage.heal();
             stage.awaitServing(1, 2, 3);
         }
         stage.power(1, 2, 3);
         stage.settle();
-    }
-
-    private static long otherLeader(Stage stage, long old) {
-        for (long sid = 1; sid <= 3; sid++) {
-            if (sid != old && stage.isServing(sid)) {
-                return sid;
-            }
-        }
-        return 0;
     }
 
     /** What was cut off here must not be served to others from the log on disk. */
@@ -250,8 +250,55 @@ final class SyncScenarios {
         stage.settle();
     }
 
-    /** A joiner acknowledges NEWLEADER and counts for the quorum; then all but the one that has nothing lose their power. */
-    private static void quorumLosesPowerBehindNewLeader(Stage stage) {
+    /** Who is brought up to date by an established leader loses its power right behind its acknowledgement of NEWLEADER. */
+    private static void powerGoesBehindNewLeader(Stage stage) {
+        stage.boot(1, 2, 3);
+        long behind = stage.follower();
+        stage.power(behind);
+        stage.write(10);
+        long last = stage.tree(stage.leader()).lastZxid();
+        stage.breakNow();
+        stage.whenSent(behind, PacketType.ACK, server -> stage.power(behind));
+        stage.start(behind);
+        stage.untilNoTrigger("server " + behind + " acknowledges NEWLEADER");
+        stage.until("server " + behind + " has lost its power", () -> !stage.isUp(behind));
+        long left = stage.server(behind).disk().durable().lastZxid();
+        stage.require(
+                "what came before NEWLEADER is on the disk when that is acknowledged",
+                left >= last,
+                Zxid.show(left) + " of " + Zxid.show(last));
+        long leader = stage.leader();
+        stage.power(leader);
+        stage.staysAway(leader);
+        stage.boot(behind);
+        stage.settle();
+    }
+
+    /** Two of five have missed what the others committed; with one of these they are the quorum that a leader begins with, and all three lose their power then. */
+    private static void quorumOfJoinersLosesPower(Stage stage) {
+        stage.boot(1, 2, 3, 4, 5);
+        long first = stage.leader();
+        List<Long> behind = stage.votersBut(first).subList(0, 2);
+        List<Long> others = stage.votersBut(first).subList(2, 4);
+        behind.forEach(stage::power);
+        stage.write(10);
+        stage.power(first);
+        others.forEach(stage::power);
+        stage.breakNow();
+        stage.start(first);
+        behind.forEach(stage::start);
+        stage.until("they have a leader", () -> stage.leaderNow() != 0);
+        stage.power(first);
+        behind.forEach(stage::power);
+        stage.staysAway(first);
+        stage.staysAway(others.get(1));
+        behind.forEach(stage::start);
+        stage.boot(others.get(0));
+        stage.settle();
+    }
+
+    /** The disk of a joiner that counts for the quorum takes its time; as soon as a quorum serves, it and the leader lose their power. */
+    private static void forcesComeLate(Stage stage) {
         stage.boot(1, 2, 3);
         long first = stage.leader();
         long behind = stage.follower();
@@ -260,6 +307,7 @@ final class SyncScenarios {
         stage.write(10);
         stage.power(first, third);
         stage.server(behind).slowDisk(200);
+        stage.breakNow();
         stage.start(first, behind);
         stage.until("server " + behind + " acknowledges NEWLEADER or a quorum serves", () -> stage.leaderNow() != 0);
         stage.power(first, behind);
@@ -301,6 +349,7 @@ final class SyncScenarios {
             stage.kill(behind);
             stage.write(3);
             stage.server(behind).crashAtFile("currentEpoch", changes, true);
+            stage.breakNow();
             stage.start(behind);
             stage.until(
                     "server " + behind + " loses its power, or it serves",
@@ -359,24 +408,32 @@ final class SyncScenarios {
         stage.settle();
     }
 
+    /** While a follower with a slow disk gets the transactions of a new epoch, its power goes at each step of that, and last when it stores the epoch. */
     private static void bouncedInDiff(Stage stage) {
         stage.boot(1, 2, 3);
         stage.write(3);
-        long leader = stage.leader();
         long behind = stage.follower();
         stage.kill(behind);
         stage.write(10);
+        long leader = stage.leader();
+        stage.power(leader);
+        stage.boot(leader);
         stage.server(behind).slowDisk(100);
+        stage.breakNow();
         for (int type : new int[] {PacketType.DIFF, PacketType.PROPOSAL, PacketType.NEW_LEADER}) {
             stage.write(3);
             stage.whenGot(behind, type, server -> stage.power(behind));
             stage.start(behind);
             stage.until("server " + behind + " loses its power", () -> !stage.isUp(behind));
         }
+        stage.server(behind).crashAtFile("currentEpoch", LAST_CHANGE_OF_AN_EPOCH_FILE, true);
         stage.start(behind);
-        stage.whenGot(behind, PacketType.NEW_LEADER, server -> stage.network().breakConnections(leader, behind));
+        stage.until("server " + behind + " loses its power", () -> !stage.isUp(behind));
+        stage.start(behind);
+        long now = stage.leader();
+        stage.whenGot(behind, PacketType.NEW_LEADER, server -> stage.network().breakConnections(now, behind));
         stage.untilNoTrigger("server " + behind + " gets NEWLEADER");
-        stage.power(leader);
+        stage.power(now);
         stage.settle();
     }
 
