@@ -1,6 +1,8 @@
 package io.quorate.simulation.scenarios;
 
+import io.quorate.jute.JuteLimits;
 import io.quorate.jute.JuteWriter;
+import io.quorate.jute.Zxid;
 import io.quorate.protocol.Acl;
 import io.quorate.protocol.CreateMode;
 import io.quorate.protocol.CreateRequest;
@@ -21,7 +23,14 @@ import org.jspecify.annotations.Nullable;
 /** What clients see. */
 final class ClientScenarios {
     private static final int ANY_VERSION = -1;
-    private static final int MANY = 400;
+
+    /** Of ephemerals: with their names, far more than a transaction may be long. */
+    private static final int MANY = 2_000;
+
+    private static final int NAME_BYTES = 1_000;
+
+    /** What a client library puts into one setWatches at most. */
+    private static final int PART_BYTES = 128 * 1024;
 
     private ClientScenarios() {}
 
@@ -29,7 +38,10 @@ final class ClientScenarios {
         return List.of(
                 of("zk-1667-event-type-after-a-reconnect", null, ClientScenarios::eventsAfterReconnect),
                 of("zk-1863-responses-reordered", Bug.REPLIES_SWAPPED, ClientScenarios::repliesInOrder),
-                of("zk-2355-ephemeral-stays-where-closing-failed", null, ClientScenarios::closedWhileAFollowerIsBehind),
+                of(
+                        "zk-2355-ephemeral-stays-where-closing-failed",
+                        Bug.SESSION_END_LEFT_OUT_OF_DIFF,
+                        ClientScenarios::closedWhileAFollowerIsBehind),
                 of("zk-2886-session-that-only-sends-multis-moves", null, ClientScenarios::multisAfterMoving),
                 of("zk-2926-session-known-to-one-server-only", null, ClientScenarios::sessionMovesToEveryServer),
                 of("zk-4508-client-learns-that-its-session-expired", null, ClientScenarios::expiryIsTold),
@@ -131,23 +143,34 @@ final class ClientScenarios {
         stage.settle();
     }
 
+    /** The end of a session is committed while a follower has not applied what came before; it loses its power over it, and comes back. */
     private static void closedWhileAFollowerIsBehind(Stage stage) {
         stage.boot(1, 2, 3);
+        long leader = stage.leader();
         long slow = stage.follower();
-        ScriptedClient owner = stage.client(slow);
+        ScriptedClient owner = stage.client(leader);
         for (int i = 0; i < 20; i++) {
             stage.createEphemeral(owner, "/e" + i);
             stage.mustBeGone("/e" + i);
         }
-        stage.server(slow).slowDisk(100);
+        stage.server(slow).slowDisk(300);
+        ScriptedClient writer = stage.client(leader);
+        stage.write(writer, 5);
         int close = owner.send(OpCode.CLOSE_SESSION, out -> {});
-        stage.until(
-                "the end is answered, or the leader has no patience with the slow follower",
-                () -> owner.reply(close) != null || !owner.isConnected());
-        stage.network().breakConnections(slow, stage.leader());
+        stage.until("the end of the session is committed", () -> owner.reply(close) != null);
+        ScriptedClient.Reply end = owner.reply(close);
+        long closed = end == null ? 0 : end.header().zxid();
         owner.vanish();
-        // Behind a lost connection it is the session's time-out that ends it.
-        stage.pass(3_000);
+        // Long enough for the proposal to arrive, and too short for any force of this disk to be told of.
+        stage.pass(5);
+        long applied = stage.tree(slow).appliedZxid();
+        stage.require(
+                "the follower is behind when the session ends",
+                applied < closed,
+                "it has applied " + Zxid.show(applied) + " of " + Zxid.show(closed));
+        stage.power(slow);
+        stage.boot(slow);
+        stage.write(2);
         stage.settle();
     }
 
@@ -248,20 +271,31 @@ final class ClientScenarios {
         stage.settle();
     }
 
-    /** So many that a client library splits them: the server takes them one after the other. */
+    /** More than a frame holds in all: a client library sends them in parts, and each watch is there then. */
     private static void manyWatches(Stage stage) {
         stage.boot(1, 2, 3);
-        ScriptedClient client = stage.client(1);
-        String name = "/n".repeat(200);
-        List<String> paths = new ArrayList<>();
-        for (int i = 0; i < MANY; i++) {
-            paths.add(name + i);
-        }
-        for (int from = 0; from < MANY; from += 100) {
-            List<String> part = paths.subList(from, from + 100);
-            client.send(OpCode.SET_WATCHES, new SetWatchesRequest(0, List.of(), part, List.of())::write);
+        ScriptedClient writer = stage.client(stage.leader());
+        ScriptedClient client = stage.client(stage.follower());
+        String name = "/" + "n".repeat(NAME_BYTES);
+        List<String> part = new ArrayList<>();
+        int total = 0;
+        for (int i = 0; total <= JuteLimits.DEFAULT_MAX_BUFFER + PART_BYTES; i++) {
+            part.add(name + i);
+            total += NAME_BYTES;
+            if (part.size() * NAME_BYTES >= PART_BYTES) {
+                List<String> paths = List.copyOf(part);
+                client.send(OpCode.SET_WATCHES, new SetWatchesRequest(0, List.of(), paths, List.of())::write);
+                part.clear();
+            }
         }
         requireOk(stage, "the connection lives", stage.ask(client, OpCode.SYNC, out -> out.writeString("/")));
+        for (int i : new int[] {0, JuteLimits.DEFAULT_MAX_BUFFER / NAME_BYTES}) {
+            stage.createNode(writer, name + i);
+            stage.until(
+                    "watch " + i + " fires",
+                    () -> client.events().stream().anyMatch(event -> (name + i).equals(event.path())));
+        }
+        stage.require("the connection lives", client.isConnected(), "it is lost");
         stage.settle();
     }
 
@@ -269,7 +303,7 @@ final class ClientScenarios {
         stage.boot(1, 2, 3);
         ScriptedClient client = stage.client(stage.leader());
         for (int i = 0; i < MANY; i++) {
-            String path = "/" + "e".repeat(1_000) + i;
+            String path = "/" + "e".repeat(NAME_BYTES) + i;
             client.send(OpCode.CREATE, create(path, CreateMode.EPHEMERAL)::write);
             stage.mustBeGone(path);
         }
@@ -277,6 +311,7 @@ final class ClientScenarios {
         requireOk(stage, "the session is closed", stage.ask(client, OpCode.CLOSE_SESSION, out -> {}));
         client.vanish();
         stage.write(2);
+        stage.power(stage.follower());
         stage.settle();
     }
 }
