@@ -426,6 +426,19 @@ public final class Stage {
         return reply;
     }
 
+    /** The answer to a read. It is asked for again where the connection is lost, as by a server that its leader has rightly dropped. */
+    private ScriptedClient.Reply read(ScriptedClient client, int op, Consumer<JuteWriter> body) {
+        while (true) {
+            until("a client is connected", client::isConnected);
+            int xid = client.send(op, body);
+            until("operation " + op + " is answered", () -> client.reply(xid) != null || !client.isConnected());
+            ScriptedClient.Reply reply = client.reply(xid);
+            if (reply != null) {
+                return reply;
+            }
+        }
+    }
+
     private static Consumer<JuteWriter> create(String path, CreateMode mode) {
         byte[] data = path.getBytes(StandardCharsets.UTF_8);
         return out -> new CreateRequest(path, data, Acl.OPEN, mode.flag()).write(out);
@@ -553,14 +566,14 @@ public final class Stage {
             require("what was acknowledged is there", exists(client, path), "server " + sid + " has no " + path);
         }
         for (String path : gone) {
-            int err = ask(client, OpCode.EXISTS, out -> out.writeString(path).writeBoolean(false));
+            int err = askWhether(client, path);
             require(
                     "what is deleted is gone",
                     err == ErrorCode.NO_NODE.code(),
                     "server " + sid + " says " + err + " of " + path);
         }
         acls.forEach((path, acl) -> {
-            List<Acl> found = AclStatResponse.read(answer(client, OpCode.GET_ACL, out -> out.writeString(path))
+            List<Acl> found = AclStatResponse.read(read(client, OpCode.GET_ACL, out -> out.writeString(path))
                             .body())
                     .acl();
             require("a node has the ACL that it was given", acl.equals(found), path + " has " + found + " at " + sid);
@@ -580,7 +593,13 @@ public final class Stage {
     }
 
     boolean exists(ScriptedClient client, String path) {
-        return ask(client, OpCode.EXISTS, out -> out.writeString(path).writeBoolean(false)) == 0;
+        return askWhether(client, path) == 0;
+    }
+
+    private int askWhether(ScriptedClient client, String path) {
+        return read(client, OpCode.EXISTS, out -> out.writeString(path).writeBoolean(false))
+                .header()
+                .err();
     }
 
     String zxid(long sid) {
