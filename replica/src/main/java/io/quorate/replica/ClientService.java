@@ -99,6 +99,7 @@ final class ClientService {
         this.localSessions = new LocalSessions(
                 settings.sessionModes(),
                 settings.tickMs(),
+                clock,
                 new SessionClock(settings.tickNanos(), clock.nowNanos(), log));
         this.logins = new Logins(new Authentication(settings.tree().auth()), counters, clock, log);
     }
@@ -115,7 +116,7 @@ final class ClientService {
     void open(Upstream newUpstream, DataTree newTree) {
         upstream = newUpstream;
         tree = newTree;
-        localSessions.begin(clock.nowNanos());
+        localSessions.begin();
         throttle = newThrottle(settings, random, clock);
     }
 
@@ -526,7 +527,7 @@ final class ClientService {
         }
         logins.onTick();
         if (upstream == null || localSessions.isEmpty()) {
-            localSessions.begin(clock.nowNanos());
+            localSessions.begin();
             return;
         }
         if (readOnly) {
@@ -535,7 +536,7 @@ final class ClientService {
         for (ClientConnection each : touched) {
             localSessions.touch(each.sessionId(), each.timeoutMs());
         }
-        for (long each : localSessions.advance(clock.nowNanos())) {
+        for (long each : localSessions.expired()) {
             ClientConnection connection = bySession.get(each);
             if (connection != null) {
                 close(connection, "the session has expired");

@@ -15,12 +15,14 @@ import java.util.List;
 final class LocalSessions {
     private final SessionModes modes;
     private final SessionTracker tracker;
-    private final SessionClock clock;
+    private final ReplicaClock clock;
+    private final SessionClock sessionClock;
 
-    LocalSessions(SessionModes modes, int tickMs, SessionClock clock) {
+    LocalSessions(SessionModes modes, int tickMs, ReplicaClock clock, SessionClock sessionClock) {
         this.modes = modes;
-        this.tracker = new SessionTracker(tickMs);
         this.clock = clock;
+        this.sessionClock = sessionClock;
+        this.tracker = new SessionTracker(tickMs, () -> sessionClock.nowMs(clock.nowNanos()));
     }
 
     /** Whether new sessions are local. */
@@ -68,13 +70,13 @@ final class LocalSessions {
     }
 
     /** Clients are served from now on: time passes again. */
-    void begin(long nowNanos) {
-        clock.begin(nowNanos);
+    void begin() {
+        sessionClock.begin(clock.nowNanos());
     }
 
     /** @return the sessions that have expired; they are not known any more */
-    List<Long> advance(long nowNanos) {
-        return tracker.advance(clock.passedMs(nowNanos));
+    List<Long> expired() {
+        return tracker.expired();
     }
 
     /** Whether a request can only be one of a global session's: it creates an ephemeral, alone or in a multi. */

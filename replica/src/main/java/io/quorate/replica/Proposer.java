@@ -37,7 +37,6 @@ final class Proposer implements Upstream {
     private final EventLog log;
     private final ReplicaClock clock;
     private final SessionModes sessionModes;
-    private final SessionClock sessionClock;
     private final EndedSessions ended;
 
     /** Transactions in flight, oldest first, so that none has to be decoded when it comes back committed. */
@@ -60,10 +59,10 @@ final class Proposer implements Upstream {
         this.quotaWarnings = new QuotaWarnings(clients.counters(), log, clock);
         this.preparer = new Preparer(tree, quotaWarnings);
         this.reaper = new Reaper(tree, settings.reaper(), preparer::isInFlight, clock.nowNanos());
-        this.sessions = new SessionTracker(settings.tickMs());
+        SessionClock sessionClock = new SessionClock(settings.tickNanos(), clock.nowNanos(), log);
+        this.sessions = new SessionTracker(settings.tickMs(), () -> sessionClock.nowMs(clock.nowNanos()));
         this.log = log;
         this.sessionModes = settings.sessionModes();
-        this.sessionClock = new SessionClock(settings.tickNanos(), clock.nowNanos(), log);
         this.clock = clock;
         this.ended = new EndedSessions(
                 2L * settings.zab().syncLimit() * settings.tickNanos(), ReplicaLimits.MAX_ENDED_SESSIONS);
@@ -195,7 +194,7 @@ final class Proposer implements Upstream {
 
     private void endExpiredSessions() {
         clients.drainTouched(this::touch);
-        for (long each : sessions.advance(sessionClock.passedMs(clock.nowNanos()))) {
+        for (long each : sessions.expired()) {
             expire(each);
         }
     }

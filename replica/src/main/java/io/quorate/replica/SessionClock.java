@@ -9,7 +9,7 @@ final class SessionClock {
     private final long tickNanos;
     private final EventLog log;
     private long lastNanos;
-    private long remainderNanos;
+    private long sessionNanos;
 
     SessionClock(long tickNanos, long nowNanos, EventLog log) {
         this.tickNanos = tickNanos;
@@ -22,17 +22,15 @@ final class SessionClock {
         lastNanos = nowNanos;
     }
 
-    /** @return what has passed for sessions since the last call, whole ms; the rest counts at the next one */
-    long passedMs(long nowNanos) {
+    /** @return what has passed for sessions since the clock was made, whole ms */
+    long nowMs(long nowNanos) {
         long passed = Math.max(0, nowNanos - lastNanos);
         lastNanos = nowNanos;
         if (passed > tickNanos) {
             log.warn("This server stood still for " + passed / NANOS_PER_MS + " ms; sessions get that time back");
             passed = 0;
         }
-        remainderNanos += passed;
-        long passedMs = remainderNanos / NANOS_PER_MS;
-        remainderNanos -= passedMs * NANOS_PER_MS;
-        return passedMs;
+        sessionNanos += passed;
+        return sessionNanos / NANOS_PER_MS;
     }
 }

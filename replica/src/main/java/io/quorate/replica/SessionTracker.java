@@ -7,13 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * When each session expires; kept by the leader (or a server alone). One object a term of leading: a new leader gives every session its
  * whole time-out again.
  *
  * <p>Deadlines are rounded up to the next tick and kept in buckets, so a touch moves a session at most once a tick. Time that this server
- * itself stood still does not count: {@link #advance} is told of every stall, since clients could not have been heard meanwhile.
+ * itself stood still does not count ({@link SessionClock}), since clients could not have been heard meanwhile.
  */
 final class SessionTracker {
     /** No server is known to hold the session's connection. */
@@ -38,11 +39,15 @@ final class SessionTracker {
     /** Sessions by the number of the tick at whose beginning they expire; every session is in exactly one bucket, that of its field. */
     private final TreeMap<Long, Set<Session>> buckets = new TreeMap<>();
 
-    /** Time as sessions live it: that of the clock without the stalls, ms. */
+    /** Time as sessions live it, ms; read anew whenever a deadline is made, so that none is earlier than its time-out. */
+    private final LongSupplier clockMs;
+
     private long nowMs;
 
-    SessionTracker(int tickMs) {
+    /** @param clockMs that of {@link SessionClock} */
+    SessionTracker(int tickMs, LongSupplier clockMs) {
         this.tickMs = tickMs;
+        this.clockMs = clockMs;
     }
 
     /** A new session, or one that is known from the tree; it lives for its whole time-out from now. */
@@ -55,7 +60,7 @@ final class SessionTracker {
             leaveBucket(session);
             session.timeoutMs = timeoutMs;
         }
-        enterBucket(session);
+        enterBucket(session, bucketOf(timeoutMs));
     }
 
     /**
@@ -85,9 +90,10 @@ final class SessionTracker {
     }
 
     private void prolong(Session session) {
-        if (bucketOf(session.timeoutMs) != session.bucket) {
+        long bucket = bucketOf(session.timeoutMs);
+        if (bucket != session.bucket) {
             leaveBucket(session);
-            enterBucket(session);
+            enterBucket(session, bucket);
         }
     }
 
@@ -122,14 +128,9 @@ final class SessionTracker {
         }
     }
 
-    /**
-     * Lets time pass.
-     *
-     * @param passedMs since the last call, ms, without the time that this server stood still
-     * @return the sessions that have expired; they are not tracked any more
-     */
-    List<Long> advance(long passedMs) {
-        nowMs += passedMs;
+    /** @return the sessions that have expired; they are not tracked any more */
+    List<Long> expired() {
+        nowMs = clockMs.getAsLong();
         List<Long> expired = new ArrayList<>();
         while (!buckets.isEmpty() && buckets.firstKey() * tickMs <= nowMs) {
             for (Session each : buckets.pollFirstEntry().getValue()) {
@@ -159,12 +160,13 @@ final class SessionTracker {
     }
 
     private long bucketOf(int timeoutMs) {
+        nowMs = clockMs.getAsLong();
         return (nowMs + timeoutMs) / tickMs + 1;
     }
 
-    private void enterBucket(Session session) {
-        session.bucket = bucketOf(session.timeoutMs);
-        buckets.computeIfAbsent(session.bucket, bucket -> new LinkedHashSet<>()).add(session);
+    private void enterBucket(Session session, long bucket) {
+        session.bucket = bucket;
+        buckets.computeIfAbsent(bucket, any -> new LinkedHashSet<>()).add(session);
     }
 
     private void leaveBucket(Session session) {

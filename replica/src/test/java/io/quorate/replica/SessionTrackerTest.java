@@ -2,49 +2,71 @@ package io.quorate.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SessionTrackerTest {
     private static final int TICK_MS = 1000;
 
-    private final SessionTracker tracker = new SessionTracker(TICK_MS);
+    private long nowMs;
+    private final SessionTracker tracker = new SessionTracker(TICK_MS, () -> nowMs);
+
+    private List<Long> expiredAfter(long passedMs) {
+        nowMs += passedMs;
+        return tracker.expired();
+    }
 
     @Test
     void aSessionExpiresAtTheFirstTickBehindItsTimeout() {
         tracker.add(1, 2000, SessionTracker.NO_OWNER);
-        assertThat(tracker.advance(2000)).isEmpty();
-        assertThat(tracker.advance(999)).isEmpty();
-        assertThat(tracker.advance(1)).containsExactly(1L);
+        assertThat(expiredAfter(2000)).isEmpty();
+        assertThat(expiredAfter(999)).isEmpty();
+        assertThat(expiredAfter(1)).containsExactly(1L);
         assertThat(tracker.isAlive(1)).isFalse();
-        assertThat(tracker.advance(100_000)).isEmpty();
+        assertThat(expiredAfter(100_000)).isEmpty();
     }
 
     @Test
     void aTouchGivesTheWholeTimeoutAgain() {
         tracker.add(1, 2000, SessionTracker.NO_OWNER);
-        tracker.advance(1900);
+        nowMs += 1900;
         assertThat(tracker.touch(1, 2000)).isTrue();
-        assertThat(tracker.advance(2000)).isEmpty();
-        assertThat(tracker.advance(1000)).containsExactly(1L);
+        assertThat(expiredAfter(2000)).isEmpty();
+        assertThat(expiredAfter(1000)).containsExactly(1L);
         assertThat(tracker.touch(1, 2000)).isFalse();
     }
 
     @Test
     void aRequestGivesTheWholeTimeoutAgain() {
         tracker.add(1, 2000, SessionTracker.NO_OWNER);
-        tracker.advance(1900);
+        nowMs += 1900;
         tracker.touch(1);
         tracker.touch(2);
-        assertThat(tracker.advance(2000)).isEmpty();
-        assertThat(tracker.advance(1000)).containsExactly(1L);
+        assertThat(expiredAfter(2000)).isEmpty();
+        assertThat(expiredAfter(1000)).containsExactly(1L);
+    }
+
+    /** Nobody has asked for what has expired since a good while when a session is heard of. */
+    @Test
+    void noSessionExpiresBeforeItsTimeout() {
+        for (int heardMs = 1; heardMs <= TICK_MS; heardMs++) {
+            tracker.add(heardMs, 1500, SessionTracker.NO_OWNER);
+            nowMs += 1;
+            tracker.touch(heardMs);
+            long heardAtMs = nowMs;
+            nowMs += 1499;
+            assertThat(tracker.expired()).doesNotContain((long) heardMs);
+            nowMs = heardAtMs + 1500 + TICK_MS;
+            assertThat(tracker.expired()).contains((long) heardMs);
+        }
     }
 
     @Test
     void aRenewalMayBringAnotherTimeout() {
         tracker.add(1, 2000, SessionTracker.NO_OWNER);
         tracker.touch(1, 10_000);
-        assertThat(tracker.advance(9_000)).isEmpty();
-        assertThat(tracker.advance(2_000)).containsExactly(1L);
+        assertThat(expiredAfter(9_000)).isEmpty();
+        assertThat(expiredAfter(2_000)).containsExactly(1L);
     }
 
     @Test
@@ -64,6 +86,6 @@ class SessionTrackerTest {
         tracker.add(2, 2000, SessionTracker.NO_OWNER);
         tracker.remove(1);
         assertThat(tracker.size()).isEqualTo(1);
-        assertThat(tracker.advance(10_000)).containsExactly(2L);
+        assertThat(expiredAfter(10_000)).containsExactly(2L);
     }
 }
