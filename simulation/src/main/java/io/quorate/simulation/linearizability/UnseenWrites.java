@@ -4,11 +4,11 @@ import io.quorate.simulation.linearizability.TreeOperation.Data;
 import io.quorate.simulation.linearizability.TreeOperation.SetData;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Spares a search the many orders of writes that nobody can tell from each other.
@@ -31,18 +31,30 @@ public final class UnseenWrites {
             }
         }
         byInvocation.sort(Comparator.comparingLong(i -> history.get(i).invoked()));
-        List<Call<TreeOperation>> result = new ArrayList<>(history);
-        Map<Integer, Integer> previous = new HashMap<>();
+        Map<Integer, List<Integer>> alike = new TreeMap<>();
         for (int each : byInvocation) {
             Call<TreeOperation> call = history.get(each);
             boolean free = !call.required() && call.after() == Call.NONE;
             if (free && call.operation().request() instanceof SetData set && !seen.contains(set.data())) {
-                Integer before = previous.put(set.expectedVersion(), each);
-                if (before != null) {
-                    result.set(each, call.behind(before));
-                }
+                alike.computeIfAbsent(set.expectedVersion(), any -> new ArrayList<>())
+                        .add(each);
             }
         }
+        List<Call<TreeOperation>> result = new ArrayList<>(history);
+        alike.values().forEach(chain -> link(chain, result));
         return result;
+    }
+
+    /** One behind the other, and where one of them is to be looked for, the earliest that is left is. */
+    private static void link(List<Integer> chain, List<Call<TreeOperation>> calls) {
+        long[] hints = chain.stream()
+                .mapToLong(each -> calls.get(each).hint())
+                .sorted()
+                .toArray();
+        for (int i = 0; i < hints.length; i++) {
+            int number = chain.get(i);
+            Call<TreeOperation> call = calls.get(number).withHint(hints[i]);
+            calls.set(number, i == 0 ? call : call.behind(chain.get(i - 1)));
+        }
     }
 }
