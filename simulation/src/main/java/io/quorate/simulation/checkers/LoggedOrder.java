@@ -10,6 +10,7 @@ import io.quorate.simulation.linearizability.Call;
 import io.quorate.simulation.server.ServerObserver;
 import io.quorate.simulation.server.ServerProcess;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,12 +44,23 @@ public final class LoggedOrder implements ServerObserver {
     /** By epoch: up to where a server has served its transactions. */
     private final Map<Long, Long> served = new HashMap<>();
 
+    /** What a leader had when it was established: all of that is committed, whoever served it before. */
+    private final Set<Long> inherited = new HashSet<>();
+
+    private long establishedEpoch;
+
     @Override
     public void afterStep(ServerProcess process) {
         ReplicaStatus status = process.status();
         if (status.serving() && status.mode() != ReplicaStatus.Mode.READ_ONLY) {
             long applied = process.replica().treeState().appliedZxid();
             served.merge(Zxid.epoch(applied), applied, Math::max);
+            if (status.mode() == ReplicaStatus.Mode.LEADER && status.currentEpoch() > establishedEpoch) {
+                establishedEpoch = status.currentEpoch();
+                process.server().disk().seen().logged().stream()
+                        .filter(zxid -> Zxid.epoch(zxid) < establishedEpoch)
+                        .forEach(inherited::add);
+            }
         }
     }
 
@@ -74,8 +86,7 @@ public final class LoggedOrder implements ServerObserver {
                 return;
             }
             case OpCode.MULTI -> {
-                boolean refused = in.readVectorCount() > 0 && in.readInt() == OpCode.ERROR;
-                if (refused) {
+                if (isRefused(in)) {
                     return;
                 }
             }
@@ -86,6 +97,18 @@ public final class LoggedOrder implements ServerObserver {
             }
         }
         zxids.put(request, header.zxid());
+    }
+
+    /** Of a multi that was refused, the parts before the one that was the reason stand there as if they had been done. */
+    private static boolean isRefused(JuteReader multi) {
+        int count = multi.readVectorCount();
+        for (int i = 0; i < count; i++) {
+            if (multi.readInt() == OpCode.ERROR) {
+                return true;
+            }
+            multi.readBuffer();
+        }
+        return false;
     }
 
     private void note(Event event, long zxid) {
@@ -123,6 +146,6 @@ public final class LoggedOrder implements ServerObserver {
 
     /** Whether any server has served from a tree that has it. */
     boolean isServed(long zxid) {
-        return zxid <= served.getOrDefault(Zxid.epoch(zxid), 0L);
+        return zxid <= served.getOrDefault(Zxid.epoch(zxid), 0L) || inherited.contains(zxid);
     }
 }

@@ -3,6 +3,8 @@ package io.quorate.simulation.disk;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -60,9 +62,24 @@ public final class DiskImage {
         return highest;
     }
 
+    /** The zxids of all transactions that are in the logs. */
+    public Set<Long> logged() {
+        Set<Long> result = new TreeSet<>();
+        log.forEach((name, file) -> {
+            if (isLog(name)) {
+                transactions(ByteBuffer.wrap(contents.apply(file)), true, txn -> result.add(zxid(txn)));
+            }
+        });
+        return result;
+    }
+
+    private static long zxid(byte[] txn) {
+        return ByteBuffer.wrap(txn).getLong(ZXID_OFFSET);
+    }
+
     private static long lastZxid(ByteBuffer file) {
         long[] last = {-1};
-        transactions(file, true, txn -> last[0] = ByteBuffer.wrap(txn).getLong(ZXID_OFFSET));
+        transactions(file, true, txn -> last[0] = zxid(txn));
         return last[0];
     }
 
