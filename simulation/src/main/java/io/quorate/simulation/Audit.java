@@ -15,6 +15,7 @@ import io.quorate.protocol.ReplyHeader;
 import io.quorate.protocol.RequestHeader;
 import io.quorate.protocol.SessionPassword;
 import io.quorate.simulation.checkers.FoundNode;
+import io.quorate.simulation.client.History;
 import io.quorate.simulation.client.Operation;
 import io.quorate.simulation.network.ClientHost;
 import io.quorate.simulation.network.ClientLink;
@@ -130,7 +131,9 @@ final class Audit implements ClientHost {
 
     private void take(ReplyHeader header, JuteReader in) {
         String path = asked == null ? "" : asked;
-        if (header.err() != 0) {
+        if (header.err() == ErrorCode.NO_NODE.code() && History.goesByItself(path)) {
+            found.remove(path);
+        } else if (header.err() != 0) {
             world.fail(
                     "a tree that nobody changes can be read",
                     path + " of server " + sid + " gives " + ErrorCode.of(header.err()));

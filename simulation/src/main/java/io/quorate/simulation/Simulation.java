@@ -304,7 +304,7 @@ public final class Simulation {
 
     /** Where a new leader's clock is behind, nodes with a time to live may go while the servers are read one after the other. */
     private static boolean goesByItself(String path) {
-        return path.equals(History.TIMED) || path.startsWith(History.TIMED + "/");
+        return path.equals(History.TIMED) || History.goesByItself(path);
     }
 
     private void become(Stage next) {

@@ -378,6 +378,8 @@ public final class LinearizableHistory implements ReplyObserver {
                 search(register, new TreeModel(Extent.NODE), UnseenWrites.inOneOrder(history.calls)));
         if (calls.size() <= MAX_TREE_CALLS) {
             endsOfSessions.forEach((session, end) -> calls.add(end.withHint(order.hintOfEnd(session))));
+            // One that was there when the tree was read went later.
+            reapings.keySet().removeIf(tree::containsKey);
             reapings.forEach((path, reaping) -> calls.add(reaping.withHint(order.hintOfReaping(path))));
             addFinalTree(tree);
             search("the tree", new TreeModel(Extent.TREE), calls);

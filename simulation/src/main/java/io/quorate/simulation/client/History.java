@@ -47,6 +47,11 @@ public final class History {
     private final Set<Long> sessions = new TreeSet<>();
     private long highestSeenZxid;
 
+    /** Whether the node has a time to live, so that it may go while one server after the other is read, or between two readings of one. */
+    public static boolean goesByItself(String path) {
+        return path.startsWith(TIMED + "/");
+    }
+
     /** What a node of {@link #ROOTS} holds. */
     static String contents(String root) {
         return root.equals(LIMITS) ? "count=-1,bytes=-1=;countHardLimit=" + LIMIT : "";
