@@ -97,11 +97,10 @@ public final class Simulation {
         Seams seams = spec.bug() == null ? Seams.NONE : spec.bug().seams(world);
         this.network = new SimulatedNetwork(world, plan);
         EnsembleConfig ensemble = plan.ensemble();
-        LoggedOrder order = new LoggedOrder();
+        LoggedOrder order = new LoggedOrder(world);
         this.sessionLives = new SessionLives(world, order);
         ServerObserver serverObserver = new ServerObservers(List.of(
                 order,
-                sessionLives,
                 new LeaderPerEpoch(world, coverage),
                 new LeaderCompleteness(world),
                 new TreeDigests(world),

@@ -6,13 +6,17 @@ import io.quorate.jute.TxnHeader;
 import io.quorate.jute.Zxid;
 import io.quorate.protocol.OpCode;
 import io.quorate.replica.ReplicaStatus;
+import io.quorate.simulation.World;
 import io.quorate.simulation.linearizability.Call;
 import io.quorate.simulation.server.ServerObserver;
 import io.quorate.simulation.server.ServerProcess;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -33,8 +37,17 @@ public final class LoggedOrder implements ServerObserver {
         }
     }
 
-    /** By zxid; a server alone that has lost the end of its log gives its zxids again. */
-    private final Map<Long, Request> requests = new HashMap<>();
+    /**
+     * A transaction that is in a log.
+     *
+     * @param nanos when it was first written to one
+     */
+    private record Logged(Request request, long nanos) {}
+
+    private final World world;
+
+    /** By zxid. */
+    private final NavigableMap<Long, Logged> logged = new TreeMap<>();
 
     private final Map<Request, Long> zxids = new HashMap<>();
 
@@ -48,6 +61,10 @@ public final class LoggedOrder implements ServerObserver {
     private final Set<Long> inherited = new HashSet<>();
 
     private long establishedEpoch;
+
+    public LoggedOrder(World world) {
+        this.world = world;
+    }
 
     @Override
     public void afterStep(ServerProcess process) {
@@ -76,11 +93,11 @@ public final class LoggedOrder implements ServerObserver {
     private void note(JuteReader in) {
         TxnHeader header = TxnHeader.read(in);
         Request request = new Request(header.clientId(), header.cxid());
-        Request lost = requests.put(header.zxid(), request);
-        if (lost != null && !lost.equals(request)) {
-            zxids.remove(lost, header.zxid());
-            events.values().forEach(each -> each.remove(header.zxid()));
+        Logged before = logged.get(header.zxid());
+        if (before != null && !before.request().equals(request)) {
+            forgetFrom(header.zxid());
         }
+        logged.putIfAbsent(header.zxid(), new Logged(request, world.nowNanos()));
         switch (header.type()) {
             case OpCode.ERROR -> {
                 return;
@@ -111,6 +128,16 @@ public final class LoggedOrder implements ServerObserver {
         return false;
     }
 
+    /** A server alone that has lost the end of its log gives its zxids again. */
+    private void forgetFrom(long zxid) {
+        NavigableMap<Long, Logged> lost = logged.tailMap(zxid, true);
+        lost.forEach((each, txn) -> {
+            zxids.remove(txn.request(), each);
+            events.values().forEach(known -> known.remove(each));
+        });
+        lost.clear();
+    }
+
     private void note(Event event, long zxid) {
         events.computeIfAbsent(event, any -> new TreeSet<>()).add(zxid);
     }
@@ -132,11 +159,22 @@ public final class LoggedOrder implements ServerObserver {
     }
 
     private long hintOf(Event event) {
+        OptionalLong zxid = zxidOf(event);
+        return zxid.isPresent() ? hint(zxid.getAsLong()) : Call.NO_HINT;
+    }
+
+    private OptionalLong zxidOf(Event event) {
         return events.getOrDefault(event, Set.of()).stream()
                 .filter(this::isServed)
-                .mapToLong(LoggedOrder::hint)
-                .findFirst()
-                .orElse(Call.NO_HINT);
+                .mapToLong(Long::longValue)
+                .findFirst();
+    }
+
+    /** When the end that a session came to was first written to a log; empty if it came to none. */
+    OptionalLong endNanos(long session) {
+        OptionalLong zxid = zxidOf(Event.end(session));
+        Logged end = zxid.isPresent() ? logged.get(zxid.getAsLong()) : null;
+        return end == null ? OptionalLong.empty() : OptionalLong.of(end.nanos());
     }
 
     /** Writes come before the reads that see them. */
@@ -145,7 +183,7 @@ public final class LoggedOrder implements ServerObserver {
     }
 
     /** Whether any server has served from a tree that has it. */
-    boolean isServed(long zxid) {
+    private boolean isServed(long zxid) {
         return zxid <= served.getOrDefault(Zxid.epoch(zxid), 0L) || inherited.contains(zxid);
     }
 }

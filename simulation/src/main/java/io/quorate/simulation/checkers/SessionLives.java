@@ -1,19 +1,15 @@
 package io.quorate.simulation.checkers;
 
-import io.quorate.jute.JuteException;
-import io.quorate.jute.JuteReader;
-import io.quorate.jute.TxnHeader;
-import io.quorate.protocol.OpCode;
 import io.quorate.simulation.World;
 import io.quorate.simulation.client.Operation;
 import io.quorate.simulation.client.ReplyObserver;
 import io.quorate.simulation.client.SimulatedClient;
-import io.quorate.simulation.server.ServerObserver;
-import io.quorate.simulation.server.ServerProcess;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -21,7 +17,7 @@ import java.util.TreeMap;
  * A session that nobody closes lives for its time-out, by the fastest clock, behind the last of its writes that was done: the leader that took it heard of
  * the session then, and one that comes later gives it all of its time again.
  */
-public final class SessionLives implements ServerObserver, ReplyObserver {
+public final class SessionLives implements ReplyObserver {
     private static final double MS = 1e6;
 
     /** Servers' clocks are fast by at most 5 %. */
@@ -31,37 +27,15 @@ public final class SessionLives implements ServerObserver, ReplyObserver {
     private final LoggedOrder order;
     private final Map<Long, Integer> timeoutsMs = new HashMap<>();
     private final IdentityHashMap<Operation, Long> asked = new IdentityHashMap<>();
-    private final Map<Long, Long> heardNanos = new HashMap<>();
+    private final Map<Long, Long> heardNanos = new TreeMap<>();
 
     /** Sessions that their clients wanted to end. */
     private final Set<Long> closed = new HashSet<>();
 
-    /** By session, and by zxid: when the end of it was first logged. */
-    private final Map<Long, Map<Long, Long>> ends = new TreeMap<>();
-
-    /** @param order which of them were served */
+    /** @param order when sessions ended */
     public SessionLives(World world, LoggedOrder order) {
         this.world = world;
         this.order = order;
-    }
-
-    @Override
-    public void afterStep(ServerProcess process) {
-        // It only looks at what is logged.
-    }
-
-    @Override
-    public void onLogged(byte[] txn) {
-        TxnHeader header;
-        try {
-            header = TxnHeader.read(new JuteReader(txn));
-        } catch (JuteException e) {
-            return; // Somebody else's concern.
-        }
-        if (header.type() == OpCode.CLOSE_SESSION) {
-            ends.computeIfAbsent(header.clientId(), any -> new TreeMap<>())
-                    .putIfAbsent(header.zxid(), world.nowNanos());
-        }
     }
 
     @Override
@@ -87,17 +61,25 @@ public final class SessionLives implements ServerObserver, ReplyObserver {
 
     /** At the end. */
     public void check() {
-        ends.forEach((session, times) -> times.forEach((zxid, endNanos) -> {
-            Integer timeoutMs = timeoutsMs.get(session);
-            Long heard = heardNanos.get(session);
-            boolean expired = !closed.contains(session) && order.isServed(zxid);
-            if (expired && timeoutMs != null && heard != null && (endNanos - heard) * FASTEST_CLOCK < timeoutMs * MS) {
-                world.fail(
-                        "a session lives for its time-out behind the last of its writes",
-                        String.format(
-                                "session 0x%x has a time-out of %d ms, and expired %.0f ms behind a write that was done",
-                                session, timeoutMs, (endNanos - heard) / MS));
+        heardNanos.forEach((session, heard) -> {
+            OptionalLong end = order.endNanos(session);
+            if (end.isPresent() && !closed.contains(session)) {
+                check(session, end.getAsLong() - heard);
             }
-        }));
+        });
+    }
+
+    private void check(long session, long livedNanos) {
+        int timeoutMs = timeoutsMs.getOrDefault(session, 0);
+        if (livedNanos * FASTEST_CLOCK < timeoutMs * MS) {
+            world.fail(
+                    "a session lives for its time-out behind the last of its writes",
+                    String.format(
+                            Locale.ROOT,
+                            "session 0x%x has a time-out of %d ms, and expired %.0f ms behind a write that was done",
+                            session,
+                            timeoutMs,
+                            livedNanos / MS));
+        }
     }
 }
