@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class SimulationTest {
     private static final int SEEDS = 60;
-    private static final int MAX_ROUNDS = 5;
+    private static final int MAX_ROUNDS = 12;
     private static final int FULL_SEEDS = 2000;
 
     /** What is dangerous must have been met by then; more seeds are added where chance was against it. */
