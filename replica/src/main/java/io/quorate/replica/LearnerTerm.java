@@ -208,7 +208,7 @@ final class LearnerTerm implements Term, LearnerPort, Upstream {
     private void askForSnapshot(long zxid) {
         rooms.database().wantSnapshot();
         learner.end("the log cannot be cut behind " + Zxid.show(zxid) + " as leader " + learner.leaderSid()
-                + " wants, since that transaction is not in it; comes back for a snapshot");
+                + " wants, the warning before this says why; comes back for the leader's tree");
     }
 
     @Override

@@ -177,7 +177,7 @@ public final class SnapshotCatalog {
      */
     record Cut(Optional<Numbered> base, List<Numbered> beyond) {}
 
-    /** Looks at each file once: one that is read now and not the next time must not be taken for the base and for one that has to go. */
+    /** Decides on each file once: one that is read now and not the next time must not be taken for the base and for one that has to go. */
     Cut cutAfter(long zxid) {
         List<Numbered> within = new ArrayList<>();
         List<Numbered> beyond = new ArrayList<>();
@@ -201,9 +201,12 @@ public final class SnapshotCatalog {
             if (looksWhole(file.name()) && SnapshotReader.isSealed(disk, file.name())) {
                 return true;
             }
-            events.warn(file.name() + " is damaged, or was never finished: a history cannot be cut to go on from it");
+            events.warn(file.name() + " is damaged, or was never finished: a history that is cut cannot go on from it."
+                    + " Where no older one will do, this server asks for its leader's tree; check its disk");
         } catch (DiskException e) {
-            events.warn(file.name() + " cannot be what a cut history goes on from: " + e.getMessage());
+            events.warn(file.name()
+                    + " cannot be read: a history that is cut cannot go on from it. Where no older one will do,"
+                    + " this server asks for its leader's tree; " + e.getMessage());
         }
         return false;
     }
